@@ -1,0 +1,106 @@
+//! The JSON form: one object a line.
+
+use std::fmt::Write;
+
+use super::{Kind, Log};
+
+/// The log as JSON lines: first the meta object, then one object an event with its sequence
+/// number, its time in nanoseconds and its kind by name, text and locations spelled out.
+///
+/// ```
+/// let lines = wakeline::log::to_json_lines(&wakeline::log::Log::new());
+/// assert_eq!(lines, "{}\n");
+/// ```
+#[must_use]
+pub fn to_json_lines(log: &Log) -> String {
+    let mut out = String::new();
+    out.push_str(if log.meta.is_empty() { "{}" } else { &log.meta });
+    out.push('\n');
+    for (sequence, event) in log.columns.iter_from(0).enumerate() {
+        // Writing to a String cannot fail.
+        let _ = write!(
+            out,
+            r#"{{"seq":{sequence},"t":{},"kind":"{}","flags":{},"subject":{},"object":{},"value":{}"#,
+            event.time,
+            event.kind.name(),
+            event.flags,
+            event.subject,
+            event.object,
+            event.value,
+        );
+        let text = match event.kind {
+            Kind::TaskCreated
+            | Kind::TaskNamed
+            | Kind::TaskFailed
+            | Kind::ResourceCreated
+            | Kind::ResourceNamed
+            | Kind::Sent
+            | Kind::Received
+            | Kind::Line
+            | Kind::SpanEntered
+            | Kind::SpanExited
+            | Kind::NetworkBegun
+            | Kind::NetworkPhase
+            | Kind::NetworkMessage
+            | Kind::NetworkEnded
+            | Kind::RunEnded => event.low(),
+            Kind::Metric => event.object,
+            _ => 0,
+        };
+        if text != 0 {
+            out.push_str(r#","text":"#);
+            quote(&mut out, log.text(text));
+        }
+        if let Some(at) = log.location(event.location) {
+            out.push_str(r#","at":"#);
+            quote(
+                &mut out,
+                &format!("{}:{}:{}", log.text(at.file), at.line, at.column),
+            );
+        }
+        out.push_str("}\n");
+    }
+    out
+}
+
+fn quote(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            c if (c as u32) < 0x20 => {
+                let _ = write!(out, "\\u{:04x}", c as u32);
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::Event;
+
+    #[test]
+    fn text_is_escaped() {
+        let mut log = Log::new();
+        let text = log.strings.intern("say \"hi\"\n\\ \u{1} 你好");
+        log.columns.push(Event {
+            time: 1,
+            kind: Kind::Line,
+            flags: 0,
+            location: 0,
+            subject: 1,
+            object: 0,
+            value: u64::from(text),
+        });
+        let lines = to_json_lines(&log);
+        assert!(
+            lines.contains(r#""text":"say \"hi\"\n\\ \u0001 你好"}"#),
+            "{lines}"
+        );
+    }
+}

@@ -1,0 +1,215 @@
+//! The small codes that events carry in `flags`, each with its name.
+
+/// Declares an enum whose variants have stable codes and names.
+macro_rules! codes {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal, $text:literal;)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        #[non_exhaustive]
+        pub enum $name { $($(#[$doc])* $variant = $code,)+ }
+
+        impl $name {
+            /// Every variant, in the order of the codes.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The variant with this code, `None` if no version of the log known here has it.
+            #[must_use]
+            pub const fn from_code(code: u8) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
+
+            /// The stable code, as it stands in a log.
+            #[must_use]
+            pub const fn code(self) -> u8 {
+                self as u8
+            }
+
+            /// The name in the JSON form and in the phrase table.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+        }
+    };
+}
+pub(super) use codes;
+
+codes! {
+    /// What made a task ready. In [`TaskReady`](super::Kind::TaskReady) and
+    /// [`WakeCoalesced`](super::Kind::WakeCoalesced).
+    Cause {
+        /// It was just spawned. `object` is the parent task.
+        Spawned = 0, "spawned";
+        /// Another task woke it, or it woke itself. `object` is the waking task.
+        Task = 1, "task";
+        /// A timer fired. `object` is the timer.
+        Timer = 2, "timer";
+        /// Something outside of the runtime woke it: a network answer, a callback of the browser.
+        Outside = 3, "outside";
+        /// It yielded. `object` is the task itself.
+        Yielded = 4, "yielded";
+        /// It was aborted. `object` is the aborting task, 0 if that was outside of any task.
+        Abort = 5, "abort";
+        /// A waker was called on another thread.
+        Thread = 6, "thread";
+        /// It was asked to cancel what it does. `object` is the task that asked, 0 if that was
+        /// outside of any task.
+        Cancel = 7, "cancel";
+    }
+}
+
+codes! {
+    /// What a task waits for. In [`WaitBegun`](super::Kind::WaitBegun) and
+    /// [`WaitEnded`](super::Kind::WaitEnded).
+    Reason {
+        /// Something the runtime knows nothing of.
+        Other = 0, "other";
+        /// A timer. `object` is the timer.
+        Timer = 1, "timer";
+        /// Room in a channel. `object` is the channel.
+        ChannelSend = 2, "channel-send";
+        /// A message. `object` is the channel.
+        ChannelReceive = 3, "channel-receive";
+        /// A mutex. `object` is the resource.
+        Lock = 4, "lock";
+        /// Permits of a semaphore. `object` is the resource.
+        Semaphore = 5, "semaphore";
+        /// A notification. `object` is the resource.
+        Event = 6, "event";
+        /// The end of a task. `object` is that task.
+        Join = 7, "join";
+        /// An answer from the network. `object` is the connection.
+        Network = 8, "network";
+        /// Another source outside of the runtime. `object` is the resource, 0 if it has none.
+        Outside = 9, "outside";
+        /// The last unit of a work queue to be done. `object` is the queue.
+        QueueJoin = 10, "queue-join";
+        /// Somebody to complete a promise. `object` is the promise.
+        Promise = 20, "promise";
+        /// A condition to be notified. `object` is the condition variable.
+        Condition = 21, "condition";
+    }
+}
+
+codes! {
+    /// What a resource is. In [`ResourceCreated`](super::Kind::ResourceCreated).
+    ResourceKind {
+        /// A multi-producer, single-consumer channel.
+        Channel = 1, "channel";
+        /// A channel for one message.
+        Oneshot = 2, "oneshot";
+        /// A mutex.
+        Mutex = 3, "mutex";
+        /// A semaphore. The capacity is the number of permits.
+        Semaphore = 4, "semaphore";
+        /// A notification.
+        Notify = 5, "notify";
+        /// A network request or socket.
+        Connection = 6, "connection";
+        /// A work queue with `task_done` and `join`.
+        Queue = 7, "queue";
+        /// A read-write lock. The capacity is the greatest number of readers.
+        RwLock = 8, "rw-lock";
+        /// A flag that many can wait for.
+        Event = 9, "event";
+        /// A condition variable.
+        Condvar = 10, "condvar";
+        /// A meeting point. The capacity is the number of tasks that must come.
+        Barrier = 11, "barrier";
+        /// A channel whose every receiver gets every message.
+        Broadcast = 12, "broadcast";
+        /// A channel that keeps the last value only.
+        Watch = 13, "watch";
+        /// A cell that is filled once.
+        OnceCell = 14, "once-cell";
+        /// A request to cancel, for a tree of tasks.
+        CancellationToken = 15, "cancellation-token";
+        /// A future that somebody completes by hand.
+        Promise = 16, "promise";
+    }
+}
+
+codes! {
+    /// What a timer is for. In [`TimerArmed`](super::Kind::TimerArmed).
+    TimerPurpose {
+        /// A deliberate sleep: never a delay.
+        Sleep = 0, "sleep";
+        /// A limit on something else.
+        Timeout = 1, "timeout";
+        /// A tick of an interval.
+        Interval = 2, "interval";
+        /// The moment of a callback.
+        Callback = 3, "callback";
+    }
+}
+
+codes! {
+    /// How a poll ended. In [`PollEnded`](super::Kind::PollEnded).
+    PollResult {
+        /// The future is not finished.
+        Pending = 0, "pending";
+        /// The future returned.
+        Ready = 1, "ready";
+        /// The future panicked.
+        Panicked = 2, "panicked";
+        /// The future was dropped instead of polled, because the task was aborted.
+        Dropped = 3, "dropped";
+    }
+}
+
+codes! {
+    /// How a run ended. In [`RunEnded`](super::Kind::RunEnded).
+    Outcome {
+        /// The main task returned.
+        Completed = 0, "completed";
+        /// The main task panicked or returned an error.
+        Failed = 1, "failed";
+        /// Tasks remain, and nothing can ever wake one.
+        Deadlock = 2, "deadlock";
+        /// Somebody asked for it.
+        Stopped = 3, "stopped";
+        /// The log reached its limit of events.
+        Limit = 4, "limit";
+    }
+}
+
+codes! {
+    /// How important a line of the program's output is. In [`Line`](super::Kind::Line).
+    LineLevel {
+        /// What the program prints.
+        Output = 0, "output";
+        /// What the program prints about trouble.
+        Error = 1, "error";
+    }
+}
+
+codes! {
+    /// Where a network request or socket stands. In [`NetworkPhase`](super::Kind::NetworkPhase).
+    NetworkPhase {
+        /// The request is on its way, or the socket is connecting.
+        Sent = 0, "sent";
+        /// The socket is open.
+        Open = 1, "open";
+        /// Status and headers are here. The upper half of `value` is the status code.
+        Headers = 2, "headers";
+        /// The body is complete. The upper half of `value` is its length in bytes.
+        Body = 3, "body";
+        /// The socket is closing.
+        Closing = 4, "closing";
+    }
+}
+
+codes! {
+    /// The direction and form of a message. In [`NetworkMessage`](super::Kind::NetworkMessage).
+    MessageDirection {
+        /// Text from us.
+        SentText = 0, "sent-text";
+        /// Bytes from us.
+        SentBytes = 1, "sent-bytes";
+        /// Text to us.
+        ReceivedText = 2, "received-text";
+        /// Bytes to us.
+        ReceivedBytes = 3, "received-bytes";
+    }
+}

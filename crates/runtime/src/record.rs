@@ -1,0 +1,209 @@
+//! What primitives use to tell the log what happens to them.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::fmt;
+#[cfg(feature = "trace")]
+use std::panic::Location;
+use std::rc::Rc;
+
+use crate::log::{Kind, Reason, ResourceKind, pack};
+use crate::runtime::{Core, current_core};
+
+/// A place in the program's source. Nothing at all without the `trace` feature.
+#[derive(Clone, Copy)]
+pub(crate) struct Site(#[cfg(feature = "trace")] &'static Location<'static>);
+
+impl Site {
+    /// The place that called the function which is marked `#[track_caller]`.
+    #[track_caller]
+    #[inline]
+    pub(crate) fn caller() -> Self {
+        Self(
+            #[cfg(feature = "trace")]
+            Location::caller(),
+        )
+    }
+
+    #[cfg(feature = "trace")]
+    pub(crate) fn location(self) -> &'static Location<'static> {
+        self.0
+    }
+}
+
+impl fmt::Debug for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        #[cfg(feature = "trace")]
+        return fmt::Display::fmt(self.0, f);
+        #[cfg(not(feature = "trace"))]
+        f.write_str("unknown")
+    }
+}
+
+/// Whether a future has told the log that its task waits, and for which task it did so.
+///
+/// A future can be polled by another task than the one that polled it before; the wait then ends
+/// for the one and begins for the other.
+#[derive(Debug, Default)]
+pub(crate) struct Wait {
+    task: u32,
+}
+
+impl Wait {
+    /// The current task waits. Says so once.
+    #[inline]
+    pub(crate) fn begin(
+        &mut self,
+        core: &Core,
+        reason: Reason,
+        object: u32,
+        place: usize,
+        site: Site,
+    ) {
+        let task = core.current();
+        if self.task == task {
+            return;
+        }
+        self.end(core, reason, object);
+        self.task = task;
+        core.record(
+            Kind::WaitBegun,
+            reason.code(),
+            site,
+            task,
+            object,
+            place as u64,
+        );
+    }
+
+    /// The wait is over, if there was one.
+    #[inline]
+    pub(crate) fn end(&mut self, core: &Core, reason: Reason, object: u32) {
+        if self.task != 0 {
+            core.record_plain(Kind::WaitEnded, reason.code(), self.task, object, 0);
+            self.task = 0;
+        }
+    }
+
+    /// Whether the log was told that a task waits.
+    #[inline]
+    pub(crate) fn is_active(&self) -> bool {
+        self.task != 0
+    }
+}
+
+/// The identity of a channel, lock or other resource in the log.
+///
+/// A resource belongs to the runtime in which it was created or, if that was outside of any, to
+/// the first in which it is used.
+pub(crate) struct Resource {
+    core: OnceCell<Rc<Core>>,
+    id: Cell<u32>,
+    kind: ResourceKind,
+    capacity: Cell<u32>,
+    name: RefCell<Option<Box<str>>>,
+    site: Site,
+}
+
+impl Resource {
+    #[track_caller]
+    pub(crate) fn new(kind: ResourceKind, capacity: u32, name: Option<&str>) -> Self {
+        let resource = Self {
+            core: OnceCell::new(),
+            id: Cell::new(0),
+            kind,
+            capacity: Cell::new(capacity),
+            name: RefCell::new(name.map(Into::into)),
+            site: Site::caller(),
+        };
+        resource.core();
+        resource
+    }
+
+    /// The runtime, `None` as long as the resource was never used in one.
+    #[inline]
+    pub(crate) fn core(&self) -> Option<&Rc<Core>> {
+        match self.core.get() {
+            Some(core) => Some(core),
+            None => self.attach(),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn attach(&self) -> Option<&Rc<Core>> {
+        let core = current_core()?;
+        self.id.set(core.next_resource());
+        let name = self.name.take().map_or(0, |name| core.intern(&name));
+        core.record(
+            Kind::ResourceCreated,
+            self.kind.code(),
+            self.site,
+            self.id.get(),
+            core.current(),
+            pack(name, self.capacity.get()),
+        );
+        Some(self.core.get_or_init(|| core))
+    }
+
+    /// The id in the log, 0 as long as it has none.
+    #[inline]
+    pub(crate) fn id(&self) -> u32 {
+        self.id.get()
+    }
+
+    /// Records an event about the current task and this resource.
+    #[inline]
+    pub(crate) fn record(&self, kind: Kind, site: Site, value: u64) {
+        if let Some(core) = self.core() {
+            core.record(kind, 0, site, core.current(), self.id(), value);
+        }
+    }
+
+    /// As [`record`](Self::record), for another task than the current one and without a place.
+    #[inline]
+    pub(crate) fn record_for(&self, task: u32, kind: Kind, value: u64) {
+        if let Some(core) = self.core() {
+            core.record_plain(kind, 0, task, self.id(), value);
+        }
+    }
+
+    /// Records an event whose subject is this resource and whose object is the current task.
+    pub(crate) fn record_self(&self, kind: Kind, value: u64) {
+        if let Some(core) = self.core() {
+            core.record_plain(kind, 0, self.id(), core.current(), value);
+        }
+    }
+
+    /// The current task begins to wait for this resource.
+    #[inline]
+    pub(crate) fn wait_begins(&self, wait: &mut Wait, reason: Reason, place: usize, site: Site) {
+        if let Some(core) = self.core() {
+            wait.begin(core, reason, self.id(), place, site);
+        }
+    }
+
+    /// The wait is over, if there was one.
+    #[inline]
+    pub(crate) fn wait_ends(&self, wait: &mut Wait, reason: Reason) {
+        if wait.is_active()
+            && let Some(core) = self.core()
+        {
+            wait.end(core, reason, self.id());
+        }
+    }
+
+    /// The current task, 0 outside of any.
+    #[inline]
+    pub(crate) fn current(&self) -> u32 {
+        self.core().map_or(0, |core| core.current())
+    }
+}
+
+impl fmt::Debug for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resource")
+            .field("id", &self.id.get())
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,654 @@
+//! What a runtime consists of, and what a task can have it do.
+
+use std::cell::{Cell, Ref, RefCell};
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::Future;
+use std::rc::Rc;
+#[cfg(not(target_arch = "wasm32"))]
+use std::sync::Arc;
+use std::task::Waker;
+
+use super::registry::Registry;
+use super::{Builder, Clock, Policy, Stalled, Stats};
+use crate::cancel::Requests;
+use crate::log::{Cause, Event, Kind, Log, Outcome, PollResult};
+use crate::random::Random;
+use crate::record::Site;
+use crate::recorder::Recorder;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::task::remote::{Delivery, Inbox, Owner};
+use crate::task::{JoinHandle, TaskId, TaskRef, allocate, waker};
+use crate::time::Instant;
+use crate::timers::Timers;
+
+/// The parts of one runtime.
+///
+/// No field is borrowed while code of the program runs: its polls, drops, wakers, hooks.
+pub(crate) struct Core {
+    queue: RefCell<VecDeque<TaskRef>>,
+    registry: RefCell<Registry>,
+    pub(crate) timers: RefCell<Timers>,
+    recorder: RefCell<Recorder>,
+    recording: Cell<bool>,
+    /// The log has as many events as it may.
+    full: Cell<bool>,
+    /// The task that is being polled, 0 outside of any.
+    current: Cell<u32>,
+    /// Its slot in the registry; means nothing outside of any.
+    current_slot: Cell<u32>,
+    /// What a wake that happens now is caused by.
+    cause: Cell<(Cause, u32)>,
+    pub(super) running: Cell<bool>,
+    /// The runtime was dropped inside of one of its own tasks and ends after this poll.
+    pub(super) ending: Cell<bool>,
+    closed: Cell<bool>,
+    finished: Cell<bool>,
+    pub(super) clock: Clock,
+    now: Cell<u64>,
+    policy: Policy,
+    choices: RefCell<Random>,
+    pub(crate) random: RefCell<Random>,
+    pub(crate) seed: u64,
+    next_task: Cell<u32>,
+    next_resource: Cell<u32>,
+    stats: Cell<Stats>,
+    /// How many things outside of the runtime are expected to wake a task.
+    outside: Cell<u32>,
+    on_ready: RefCell<Option<Rc<dyn Fn()>>>,
+    /// Why the task that is being polled failed, noted before its poll ends.
+    failure: RefCell<Option<String>>,
+    /// The task that returns because it was asked to, noted likewise. 0 for none.
+    gave_up: Cell<u32>,
+    /// Which tasks were asked to cancel what they do, and who passes such requests on.
+    pub(crate) requests: Requests,
+    #[cfg(not(target_arch = "wasm32"))]
+    owner: Owner,
+    #[cfg(not(target_arch = "wasm32"))]
+    inbox: Arc<Inbox>,
+}
+
+impl Core {
+    pub(super) fn new(builder: Builder) -> Rc<Self> {
+        #[cfg(not(target_arch = "wasm32"))]
+        let owner = Owner::new();
+        let limit = builder.event_limit as usize;
+        let core = Rc::new(Self {
+            queue: RefCell::default(),
+            registry: RefCell::default(),
+            timers: RefCell::default(),
+            recorder: RefCell::new(Recorder::new(limit, builder.meta)),
+            recording: Cell::new(builder.record && cfg!(feature = "trace")),
+            full: Cell::new(false),
+            current: Cell::new(0),
+            current_slot: Cell::new(0),
+            cause: Cell::new((Cause::Outside, 0)),
+            running: Cell::new(false),
+            ending: Cell::new(false),
+            closed: Cell::new(false),
+            finished: Cell::new(false),
+            clock: builder.clock,
+            now: Cell::new(0),
+            policy: builder.policy,
+            choices: RefCell::new(Random::labelled(builder.seed, "scheduling policy")),
+            random: RefCell::new(Random::labelled(builder.seed, "")),
+            seed: builder.seed,
+            next_task: Cell::new(1),
+            next_resource: Cell::new(1),
+            stats: Cell::default(),
+            outside: Cell::new(0),
+            on_ready: RefCell::new(None),
+            failure: RefCell::new(None),
+            gave_up: Cell::new(0),
+            requests: Requests::default(),
+            #[cfg(not(target_arch = "wasm32"))]
+            owner,
+            #[cfg(not(target_arch = "wasm32"))]
+            inbox: Inbox::open(owner),
+        });
+        core.record_plain(Kind::RunBegun, 0, 0, 0, core.seed);
+        core
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn owner(&self) -> Owner {
+        self.owner
+    }
+
+    // ===== the log =====
+
+    /// Appends an event that has a place in the source.
+    #[inline]
+    pub(crate) fn record(
+        &self,
+        kind: Kind,
+        flags: u8,
+        site: Site,
+        subject: u32,
+        object: u32,
+        value: u64,
+    ) {
+        if cfg!(feature = "trace") && self.recording.get() {
+            self.append(kind, flags, Some(site), subject, object, value);
+        }
+    }
+
+    /// Appends an event without a place.
+    #[inline]
+    pub(crate) fn record_plain(
+        &self,
+        kind: Kind,
+        flags: u8,
+        subject: u32,
+        object: u32,
+        value: u64,
+    ) {
+        if cfg!(feature = "trace") && self.recording.get() {
+            self.append(kind, flags, None, subject, object, value);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn append(
+        &self,
+        kind: Kind,
+        flags: u8,
+        site: Option<Site>,
+        subject: u32,
+        object: u32,
+        value: u64,
+    ) {
+        // Between two turns time has passed by itself: what happens there, such as a wake from
+        // outside, happens now and not when the last turn ended.
+        if !self.running.get() && kind != Kind::RunBegun {
+            self.refresh();
+        }
+        let mut recorder = self.recorder.borrow_mut();
+        let time = self.now.get();
+        recorder.push(
+            Event {
+                time,
+                kind,
+                flags,
+                location: 0,
+                subject,
+                object,
+                value,
+            },
+            site,
+        );
+        self.full.set(recorder.is_full());
+    }
+
+    /// The index of a text in the log; 0 when nothing is recorded.
+    pub(crate) fn intern(&self, text: &str) -> u32 {
+        if self.is_recording() {
+            self.recorder.borrow_mut().log.strings.intern(text)
+        } else {
+            0
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is_recording(&self) -> bool {
+        cfg!(feature = "trace") && self.recording.get()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.full.get()
+    }
+
+    pub(super) fn log(&self) -> Ref<'_, Log> {
+        Ref::map(self.recorder.borrow(), |recorder| &recorder.log)
+    }
+
+    pub(crate) fn next_resource(&self) -> u32 {
+        next(&self.next_resource)
+    }
+
+    // ===== who and when =====
+
+    #[inline]
+    pub(crate) fn current(&self) -> u32 {
+        self.current.get()
+    }
+
+    /// The task that is being polled.
+    pub(crate) fn current_task(&self) -> Option<TaskRef> {
+        let (slot, id) = (self.current_slot.get(), self.current.get());
+        self.registry.borrow().find(slot, id)
+    }
+
+    #[inline]
+    pub(crate) fn now(&self) -> Instant {
+        Instant::from_nanos(self.now.get())
+    }
+
+    /// Reads a real clock.
+    pub(crate) fn refresh(&self) {
+        if let Clock::Real(read) = &self.clock {
+            self.now.set(self.now.get().max(read()));
+        }
+    }
+
+    /// Moves a virtual clock forward.
+    pub(crate) fn advance_to(&self, time: u64) {
+        let before = self.now.get();
+        if time > before {
+            self.now.set(time);
+            self.record_plain(Kind::ClockAdvanced, 0, 0, 0, before);
+        }
+    }
+
+    pub(crate) fn is_virtual(&self) -> bool {
+        matches!(self.clock, Clock::Virtual)
+    }
+
+    /// Runs `f` with another cause for the wakes in it.
+    #[inline]
+    pub(crate) fn with_cause<T>(&self, cause: Cause, object: u32, f: impl FnOnce() -> T) -> T {
+        let before = self.cause.replace((cause, object));
+        let value = f();
+        self.cause.set(before);
+        value
+    }
+
+    pub(super) fn stats(&self) -> Stats {
+        self.stats.get()
+    }
+
+    fn count(&self, change: impl FnOnce(&mut Stats)) {
+        let mut stats = self.stats.get();
+        change(&mut stats);
+        self.stats.set(stats);
+    }
+
+    pub(super) fn add_outside(&self, change: i32) {
+        self.outside
+            .set(self.outside.get().saturating_add_signed(change));
+    }
+
+    pub(super) fn expects_outside(&self) -> bool {
+        self.outside.get() > 0
+    }
+
+    pub(super) fn set_on_ready(&self, hook: Rc<dyn Fn()>) {
+        *self.on_ready.borrow_mut() = Some(hook);
+    }
+
+    /// The task that is being polled is about to fail, and why.
+    pub(crate) fn note_failure(&self, message: String) {
+        *self.failure.borrow_mut() = Some(message);
+    }
+
+    /// The task that is being polled is about to return because it was asked to.
+    pub(crate) fn note_given_up(&self) {
+        self.gave_up.set(self.current.get());
+    }
+
+    // ===== the ready queue =====
+
+    /// Puts a task into the ready queue unless it is there, or done.
+    fn enqueue(&self, task: TaskRef, (cause, object): (Cause, u32)) {
+        if self.closed.get() {
+            return;
+        }
+        let id = task.id();
+        if !task.mark_queued() {
+            if !task.is_done() {
+                self.record_plain(Kind::WakeCoalesced, cause.code(), id, object, 0);
+            }
+            return;
+        }
+        let before = {
+            let mut queue = self.queue.borrow_mut();
+            queue.push_back(task);
+            queue.len() - 1
+        };
+        self.record_plain(Kind::TaskReady, cause.code(), id, object, before as u64);
+        if before == 0 && !self.running.get() {
+            self.call_on_ready();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn call_on_ready(&self) {
+        let hook = self.on_ready.borrow().clone();
+        if let Some(hook) = hook {
+            hook();
+        }
+    }
+
+    /// The task whose turn it is.
+    pub(super) fn dequeue(&self) -> Option<TaskRef> {
+        match self.policy {
+            Policy::Fifo => self.queue.borrow_mut().pop_front(),
+            Policy::Random => self.dequeue_any(),
+        }
+    }
+
+    fn dequeue_any(&self) -> Option<TaskRef> {
+        let (task, among, place) = {
+            let mut queue = self.queue.borrow_mut();
+            let among = queue.len();
+            let place = match among {
+                0 => return None,
+                1 => 0,
+                _ => self.choices.borrow_mut().below(among as u64) as usize,
+            };
+            // In its place goes the last one: constant time, whatever the length.
+            (queue.swap_remove_back(place)?, among, place)
+        };
+        if among > 1 {
+            let among = u32::try_from(among).unwrap_or(u32::MAX);
+            self.record_plain(Kind::ChoiceMade, 0, task.id(), among, place as u64);
+        }
+        Some(task)
+    }
+
+    /// Takes what other threads sent.
+    pub(super) fn take_deliveries(&self) {
+        #[cfg(not(target_arch = "wasm32"))]
+        if self.inbox.is_filled() {
+            for delivery in self.inbox.take() {
+                match delivery {
+                    Delivery::Wake { slot, id } => {
+                        let task = self.registry.borrow().find(slot, id);
+                        if let Some(task) = task {
+                            self.enqueue(task, (Cause::Thread, 0));
+                        }
+                    }
+                    Delivery::Released(task) => drop(task),
+                }
+            }
+        }
+    }
+
+    /// How many tasks stand in the ready queue.
+    pub(super) fn ready(&self) -> usize {
+        self.queue.borrow().len()
+    }
+
+    // ===== turns =====
+
+    /// Polls a task that has just left the ready queue, and sees to its end. `poll` says how.
+    pub(super) fn turn(&self, task: &TaskRef, poll: impl FnOnce(&TaskRef) -> PollResult) {
+        let id = task.id();
+        self.current.set(id);
+        self.current_slot.set(task.slot());
+        self.cause.set((Cause::Task, id));
+        // A poll has a length only where time passes by itself; reading a real clock twice a
+        // poll is worth it only for a log.
+        let timed = self.is_recording() && !self.is_virtual();
+        if timed {
+            self.refresh();
+        }
+        self.record_plain(Kind::PollBegun, 0, id, 0, 0);
+        let result = poll(task);
+        if timed {
+            self.refresh();
+        }
+        self.record_plain(Kind::PollEnded, result.code(), id, 0, 0);
+        self.count(|stats| stats.polls += 1);
+        if result != PollResult::Pending {
+            self.end(task, result);
+        }
+        self.leave_turn();
+    }
+
+    /// No task is being polled any more.
+    pub(super) fn leave_turn(&self) {
+        self.current.set(0);
+        self.cause.set((Cause::Outside, 0));
+    }
+
+    /// A task's future is gone: tells the log, the registry and whoever awaits it.
+    fn end(&self, task: &TaskRef, result: PollResult) {
+        let id = task.id();
+        let failure = self.failure.borrow_mut().take();
+        let gave_up = self.gave_up.get() == id;
+        self.requests.forget(id);
+        match (result, failure) {
+            (PollResult::Dropped, _) => {
+                self.count(|stats| stats.cancelled += 1);
+                self.record_plain(Kind::TaskCancelled, 0, id, 0, 0);
+            }
+            (PollResult::Ready, None) if gave_up => {
+                self.count(|stats| stats.cancelled += 1);
+                self.record_plain(Kind::TaskCancelled, 0, id, 0, 0);
+            }
+            (PollResult::Ready, None) => {
+                self.count(|stats| stats.completed += 1);
+                self.record_plain(Kind::TaskCompleted, 0, id, 0, 0);
+            }
+            (_, message) => {
+                self.count(|stats| stats.failed += 1);
+                let message = self.intern(message.as_deref().unwrap_or_default());
+                self.record_plain(Kind::TaskFailed, 0, id, 0, u64::from(message));
+            }
+        }
+        let registered = self.registry.borrow_mut().remove(task.slot());
+        let joiner = task.mark_done();
+        drop(registered);
+        if let Some(joiner) = joiner {
+            waker::call(joiner);
+        }
+    }
+
+    /// Fires every timer that is due; true if there was one.
+    pub(super) fn fire_due(&self) -> bool {
+        let mut any = false;
+        loop {
+            let due = self.timers.borrow_mut().pop_due(self.now.get());
+            let Some(timer) = due else { return any };
+            any = true;
+            self.record_plain(Kind::TimerFired, 0, timer.task, timer.id, timer.deadline);
+            self.with_cause(Cause::Timer, timer.id, || waker::call(timer.waker));
+        }
+    }
+
+    /// The earliest deadline in nanoseconds.
+    pub(super) fn next_deadline(&self) -> Option<u64> {
+        self.timers.borrow_mut().next_deadline()
+    }
+
+    // ===== the end =====
+
+    /// Ends a task whose future lives elsewhere and is not going to be polled again.
+    pub(super) fn abandon(&self, task: &TaskRef) {
+        task.drop_future();
+        self.count(|stats| stats.dropped += 1);
+        self.record_plain(Kind::TaskDropped, 0, task.id(), 0, 0);
+        let registered = self.registry.borrow_mut().remove(task.slot());
+        drop(task.mark_done());
+        drop(registered);
+    }
+
+    /// Who waits for what, when nothing can go on.
+    pub(super) fn stalled(&self) -> Stalled {
+        let live = self
+            .registry
+            .borrow()
+            .live()
+            .into_iter()
+            .map(|(task, name)| (TaskId(task.id()), name.unwrap_or_default().to_owned()))
+            .collect();
+        Stalled::explain(&self.log(), live)
+    }
+
+    pub(super) fn finish(&self, outcome: Outcome, reason: &str) {
+        assert!(
+            !self.running.get(),
+            "`finish` was called inside of a task of the same runtime"
+        );
+        if self.finished.replace(true) {
+            return;
+        }
+        self.recorder.borrow_mut().ending = true;
+        self.shut_down();
+        let reason = self.intern(reason);
+        self.record_plain(Kind::RunEnded, outcome.code(), 0, 0, u64::from(reason));
+        self.recording.set(false);
+    }
+
+    /// Frees the log, which nobody can ask for any more. A waker that strays may keep the core
+    /// for long; it should not keep megabytes.
+    pub(super) fn free_log(&self) {
+        self.recording.set(false);
+        let log = self.recorder.replace(Recorder::new(0, String::new()));
+        drop(log);
+    }
+
+    /// Drops the future of every task, then everything that refers to one.
+    pub(super) fn shut_down(&self) {
+        if self.running.get() {
+            // Inside of a poll of one of the tasks: the run loop does it afterwards.
+            self.ending.set(true);
+            return;
+        }
+        if self.closed.replace(true) {
+            return;
+        }
+        let mut slot = 0;
+        loop {
+            let task = self.registry.borrow().next_from(slot);
+            let Some(task) = task else { break };
+            slot = task.slot() as usize + 1;
+            self.current.set(task.id());
+            self.cause.set((Cause::Task, task.id()));
+            task.drop_future();
+            self.count(|stats| stats.dropped += 1);
+            self.record_plain(Kind::TaskDropped, 0, task.id(), 0, 0);
+            let registered = self.registry.borrow_mut().remove(task.slot());
+            let joiner = task.mark_done();
+            drop(registered);
+            if let Some(joiner) = joiner {
+                // Ours are ignored now; another runtime's task must learn of it.
+                waker::call(joiner);
+            }
+        }
+        self.leave_turn();
+        let queue = self.queue.take();
+        drop(queue);
+        let timers = self.timers.take();
+        drop(timers);
+        #[cfg(not(target_arch = "wasm32"))]
+        {
+            self.inbox.close();
+            drop(self.inbox.take());
+        }
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core")
+            .field("stats", &self.stats.get())
+            .finish_non_exhaustive()
+    }
+}
+
+fn next(counter: &Cell<u32>) -> u32 {
+    let id = counter.get();
+    counter.set(
+        id.checked_add(1)
+            .expect("fewer than 2^32 of them in one run"),
+    );
+    id
+}
+
+/// Makes a task ready: what its waker does on the owner's thread.
+pub(crate) fn wake(task: TaskRef) {
+    let core = Rc::clone(task.core());
+    let cause = core.cause.get();
+    core.enqueue(task, cause);
+}
+
+/// As [`wake`], leaving the reference where it is.
+pub(crate) fn wake_by_ref(task: &TaskRef) {
+    let core = task.core();
+    core.enqueue(task.clone(), core.cause.get());
+}
+
+/// Marks a task for its end and makes it ready, so that its next turn drops the future.
+pub(crate) fn request_abort(task: &TaskRef, site: Site) {
+    if task.request_cancel() {
+        let core = task.core();
+        core.record(Kind::CancelRequested, 0, site, task.id(), core.current(), 0);
+        core.enqueue(task.clone(), (Cause::Abort, core.current()));
+    }
+}
+
+/// Makes a task ready to answer a request.
+pub(crate) fn wake_to_cancel(task: &TaskRef) {
+    let core = task.core();
+    core.enqueue(task.clone(), (Cause::Cancel, core.current()));
+}
+
+/// Makes a task and puts it into the ready queue.
+pub(crate) fn spawn_on<F>(
+    core: &Rc<Core>,
+    name: Option<&str>,
+    future: F,
+    site: Site,
+) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+{
+    let (task, handle) = create(core, name, future, site);
+    if let Some(task) = task {
+        core.enqueue(task, (Cause::Spawned, core.current()));
+    }
+    handle
+}
+
+/// Makes a task that is not ready, with the waker that will make it so: for something that the
+/// runtime itself has to wait for before the first poll. No waker if the runtime has ended.
+pub(crate) fn spawn_parked<F>(
+    core: &Rc<Core>,
+    name: Option<&str>,
+    future: F,
+    site: Site,
+) -> (JoinHandle<F::Output>, Option<Waker>)
+where
+    F: Future + 'static,
+{
+    let (task, handle) = create(core, name, future, site);
+    (handle, task.map(|task| waker::owned(&task)))
+}
+
+/// Makes a task; `None` in place of it if the runtime has ended.
+fn create<F>(
+    core: &Rc<Core>,
+    name: Option<&str>,
+    future: F,
+    site: Site,
+) -> (Option<TaskRef>, JoinHandle<F::Output>)
+where
+    F: Future + 'static,
+{
+    let id = next(&core.next_task);
+    if core.closed.get() {
+        // Such a task never was: it is not counted, and its handle says "cancelled".
+        let (task, handle) = allocate(Rc::clone(core), id, 0, future, site);
+        task.drop_future();
+        drop(task.mark_done());
+        return (None, handle);
+    }
+    let slot = core.registry.borrow_mut().reserve();
+    let (task, handle) = allocate(Rc::clone(core), id, slot, future, site);
+    core.registry.borrow_mut().fill(task.clone(), name);
+    core.count(|stats| stats.created += 1);
+    let name = name.map_or(0, |name| core.intern(name));
+    core.record(
+        Kind::TaskCreated,
+        0,
+        site,
+        id,
+        core.current(),
+        u64::from(name),
+    );
+    (Some(task), handle)
+}

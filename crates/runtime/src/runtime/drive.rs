@@ -1,0 +1,276 @@
+//! Driving: whose turn it is, and what happens when it is nobody's.
+
+use std::future::Future;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use super::{Core, Runtime, Stalled, enter, spawn_on};
+use crate::log::{Outcome, PollResult};
+use crate::record::Site;
+use crate::task::TaskRef;
+use crate::time::Instant;
+
+/// After this many polls a real clock is read and due timers fire, however busy the tasks are.
+const POLLS_BETWEEN_CLOCK_READINGS: u32 = 61;
+
+/// What a driver has to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Progress {
+    /// There is more to do now.
+    Ready,
+    /// Nothing is ready. Come back at the deadline if there is one, and whenever
+    /// [`Runtime::on_ready`] says so.
+    Waiting {
+        /// The earliest deadline on the real clock.
+        until: Option<Instant>,
+    },
+    /// No task is alive.
+    Done,
+    /// Tasks are alive, none is ready, no timer runs, and nothing outside is expected: unless
+    /// somebody keeps a waker that the runtime does not know of, this is a deadlock.
+    Stalled,
+    /// The log has as many events as it may.
+    Limit,
+}
+
+/// A future that `block_on` polls where it is, in the turns of a task that stands for it.
+struct Root<'a> {
+    task: TaskRef,
+    poll: &'a mut dyn FnMut(&mut Context<'_>) -> PollResult,
+}
+
+impl Runtime {
+    /// Polls ready tasks, at most `polls` of them; fires timers; moves a virtual clock when
+    /// nothing is ready. Returns when it has polled so many ([`Progress::Ready`], whatever comes
+    /// next) or when there is nothing to poll.
+    ///
+    /// Called while the runtime already runs (from inside of a task), it does nothing and says
+    /// [`Progress::Ready`].
+    ///
+    /// # Panics
+    /// Not because a task panics: that ends the task alone. (In WebAssembly a panic ends the
+    /// whole module.)
+    pub fn run_for(&self, polls: u32) -> Progress {
+        run(self.core(), polls, None)
+    }
+
+    /// Runs until the future is finished, and other tasks meanwhile; those that are alive then
+    /// stay, and go on with the next call. The future need not be `'static`; in the log it is a
+    /// task called `main`.
+    ///
+    /// Under a virtual clock this works anywhere. Under a real one the thread is parked while
+    /// nothing is ready, which a browser does not allow: use `wakeline-web` there.
+    ///
+    /// # Panics
+    /// If the future can never finish ([`try_block_on`](Self::try_block_on) returns that
+    /// instead), if the log is full before it does, if it panics itself, or when called inside
+    /// of a task of the same runtime.
+    #[track_caller]
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        match self.try_block_on(future) {
+            Ok(output) => output,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// As [`block_on`](Self::block_on).
+    ///
+    /// # Errors
+    /// If nothing is ready, no timer runs and nothing outside is expected while the future is
+    /// not finished; or if the log is full. The error names every task and what it waits for.
+    ///
+    /// # Panics
+    /// As [`block_on`](Self::block_on), but for these errors.
+    #[track_caller]
+    pub fn try_block_on<F: Future>(&self, future: F) -> Result<F::Output, Stalled> {
+        let core = self.core();
+        assert!(
+            !core.running.get(),
+            "`block_on` was called inside of a task of the same runtime; await the future instead"
+        );
+        let mut future = pin!(future);
+        let mut output = None;
+        let handle = spawn_on(
+            core,
+            Some("main"),
+            std::future::pending::<()>(),
+            Site::caller(),
+        );
+        let task = handle.into_task();
+        let mut poll = |cx: &mut Context<'_>| match future.as_mut().poll(cx) {
+            Poll::Pending => PollResult::Pending,
+            Poll::Ready(value) => {
+                output = Some(value);
+                PollResult::Ready
+            }
+        };
+        let mut root = Root {
+            task: task.clone(),
+            poll: &mut poll,
+        };
+        let _abandon = Abandon { core, task: &task };
+        let stalled = loop {
+            let progress = run(core, u32::MAX, Some(&mut root));
+            if task.is_done() {
+                break None;
+            }
+            match progress {
+                Progress::Ready => {}
+                Progress::Waiting { until } => park(core, until),
+                Progress::Done | Progress::Stalled | Progress::Limit => break Some(core.stalled()),
+            }
+        };
+        match (output, stalled) {
+            (Some(output), _) => Ok(output),
+            (None, Some(stalled)) => Err(stalled),
+            // The root task is done without an output: the runtime was ended by the program.
+            (None, None) => Err(core.stalled()),
+        }
+    }
+
+    /// The explanation of a [`Progress::Stalled`].
+    #[must_use]
+    pub fn stalled(&self) -> Stalled {
+        self.core().stalled()
+    }
+
+    /// Ends a run whose main task has ended, or cannot: the outcome that fits, with the reason.
+    pub fn finish_stalled(&self) {
+        let reason = self.core().stalled().to_string();
+        self.finish(Outcome::Deadlock, &reason);
+    }
+}
+
+/// Sees to it that the task which stands for a future of `block_on` does not outlive it.
+struct Abandon<'a> {
+    core: &'a Rc<Core>,
+    task: &'a TaskRef,
+}
+
+impl Drop for Abandon<'_> {
+    fn drop(&mut self) {
+        if !self.task.is_done() {
+            self.core.abandon(self.task);
+        }
+    }
+}
+
+/// Says that the runtime runs, until dropped, also by a panic.
+pub(super) struct Running<'a>(pub(super) &'a Core);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.running.set(false);
+        self.0.leave_turn();
+        if self.0.ending.get() {
+            self.0.shut_down();
+        }
+    }
+}
+
+/// The run loop.
+fn run(core: &Rc<Core>, polls: u32, mut root: Option<&mut Root<'_>>) -> Progress {
+    if core.running.replace(true) {
+        return Progress::Ready;
+    }
+    let _running = Running(core);
+    enter(core, || {
+        let (mut left, mut until_reading) = (polls, 0);
+        loop {
+            core.take_deliveries();
+            if core.is_full() {
+                return Progress::Limit;
+            }
+            if until_reading == 0 {
+                until_reading = POLLS_BETWEEN_CLOCK_READINGS;
+                if !core.is_virtual() {
+                    core.refresh();
+                    core.fire_due();
+                }
+            }
+            if left == 0 {
+                // Also when nothing is ready: time must not move before the caller has seen
+                // what the last poll did.
+                return Progress::Ready;
+            }
+            let Some(task) = core.dequeue() else {
+                match idle(core) {
+                    Some(progress) => return progress,
+                    None => continue,
+                }
+            };
+            if task.is_done() {
+                // It was woken in its last poll.
+                continue;
+            }
+            left -= 1;
+            until_reading -= 1;
+            match &mut root {
+                Some(root) if root.task.id() == task.id() && !task.is_cancelled() => {
+                    core.turn(&task, |task| {
+                        let result = task.run_elsewhere(&mut *root.poll);
+                        if result != PollResult::Pending {
+                            task.drop_future();
+                        }
+                        result
+                    });
+                    if task.is_done() {
+                        return Progress::Ready;
+                    }
+                }
+                _ => core.turn(&task, TaskRef::run),
+            }
+            if core.ending.get() {
+                return Progress::Done;
+            }
+        }
+    })
+}
+
+/// Nothing is ready. Fires timers if any are due, moving a virtual clock to the next; otherwise
+/// says what there is to wait for.
+pub(super) fn idle(core: &Core) -> Option<Progress> {
+    core.refresh();
+    if core.fire_due() {
+        return None;
+    }
+    if core.stats().live() == 0 {
+        return Some(Progress::Done);
+    }
+    match core.next_deadline() {
+        Some(deadline) if core.is_virtual() && !core.expects_outside() => {
+            core.advance_to(deadline);
+            core.fire_due();
+            None
+        }
+        Some(deadline) => {
+            // Under a virtual clock time stands still while the outside works.
+            let until = (!core.is_virtual()).then(|| Instant::from_nanos(deadline));
+            Some(Progress::Waiting { until })
+        }
+        None if core.expects_outside() => Some(Progress::Waiting { until: None }),
+        None => Some(Progress::Stalled),
+    }
+}
+
+/// Sleeps until the deadline or until another thread posts.
+#[cfg(not(target_arch = "wasm32"))]
+fn park(core: &Core, until: Option<Instant>) {
+    match until {
+        None => std::thread::park(),
+        Some(deadline) => {
+            core.refresh();
+            std::thread::park_timeout(deadline.saturating_duration_since(core.now()));
+        }
+    }
+}
+
+/// A browser's thread cannot be parked.
+#[cfg(target_arch = "wasm32")]
+fn park(_: &Core, _: Option<Instant>) {
+    panic!(
+        "`block_on` cannot wait for real time in WebAssembly; drive the runtime with `wakeline-web`"
+    )
+}

@@ -1,0 +1,90 @@
+//! A line of tasks that wait for one thing to happen, without permits: what barriers, watches and
+//! broadcasts share.
+
+use std::cell::RefCell;
+use std::task::{Context, Poll};
+
+use super::wait_list::{Key, WaitList};
+use crate::log::Reason;
+use crate::record::{Resource, Site, Wait};
+use crate::task::waker;
+
+/// The line.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    list: RefCell<WaitList>,
+}
+
+/// A future's place in the line, if it has one.
+#[derive(Debug, Default)]
+pub(super) struct Place {
+    key: Option<Key>,
+    wait: Wait,
+}
+
+impl Line {
+    /// How many wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.list.borrow().waiting()
+    }
+
+    /// Wakes everybody who waits now, in order. How many that were.
+    pub(super) fn wake_all(&self) -> usize {
+        let wakers = self.list.borrow_mut().call_all();
+        let count = wakers.len();
+        wakers.into_iter().for_each(waker::call);
+        count
+    }
+
+    /// Waits until `ready` gives something. It is asked at each poll, before and instead of
+    /// entering the line.
+    pub(super) fn poll<T>(
+        &self,
+        place: &mut Place,
+        resource: &Resource,
+        reason: Reason,
+        site: Site,
+        cx: &mut Context<'_>,
+        ready: impl FnOnce() -> Option<T>,
+    ) -> Poll<T> {
+        if let Some(value) = ready() {
+            self.leave(place, resource, reason);
+            return Poll::Ready(value);
+        }
+        let task = resource.current();
+        if let Some(key) = place.key {
+            let called = self.list.borrow_mut().get(key).called;
+            if called {
+                // Woken, but somebody else was quicker: to the end of the line.
+                let gone = self.list.borrow_mut().leave(key);
+                drop(gone);
+                place.key = None;
+            } else {
+                let stale = self.list.borrow_mut().refresh(key, cx.waker(), task);
+                if stale {
+                    let waker = cx.waker().clone();
+                    let old = self.list.borrow_mut().replace_waker(key, waker);
+                    drop(old);
+                }
+            }
+        }
+        let mut before = 0;
+        if place.key.is_none() {
+            let waker = cx.waker().clone();
+            let mut list = self.list.borrow_mut();
+            before = list.waiting();
+            place.key = Some(list.enter(waker, task, 0));
+        }
+        resource.wait_begins(&mut place.wait, reason, before, site);
+        Poll::Pending
+    }
+
+    /// Gives the place up.
+    pub(super) fn leave(&self, place: &mut Place, resource: &Resource, reason: Reason) {
+        if let Some(key) = place.key.take() {
+            let gone = self.list.borrow_mut().leave(key);
+            drop(gone);
+        }
+        resource.wait_ends(&mut place.wait, reason);
+    }
+}

@@ -1,0 +1,236 @@
+//! The sending side of a bounded channel.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use super::{Channel, SendError, TrySendError};
+use crate::record::Site;
+use crate::sync::permits::Stake;
+
+/// The sending side of a bounded channel. Clones send into the same channel.
+pub struct Sender<T> {
+    pub(super) channel: Rc<Channel<T>>,
+}
+
+impl<T> Sender<T> {
+    /// Sends a message, waiting for room if there is none.
+    ///
+    /// # Errors
+    /// If the receiver is gone or has closed the channel; the error holds the message.
+    ///
+    /// # Cancel safety
+    /// If the future is dropped before it is ready, the message was not sent and is dropped with
+    /// it. To keep it, [`reserve`](Self::reserve) first.
+    #[track_caller]
+    pub fn send(&self, message: T) -> Send<'_, T> {
+        Send {
+            channel: &self.channel,
+            message: Some(message),
+            stake: Stake::default(),
+            site: Site::caller(),
+        }
+    }
+
+    /// Sends a message if there is room now and nobody stands in line for it.
+    ///
+    /// # Errors
+    /// If there is no room, or the channel is closed; the error holds the message.
+    #[track_caller]
+    pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
+        match self.channel.fifo.try_reserve() {
+            Ok(true) => {
+                self.channel.fifo.put(message, Site::caller());
+                Ok(())
+            }
+            Ok(false) => Err(TrySendError::Full(message)),
+            Err(_) => Err(TrySendError::Closed(message)),
+        }
+    }
+
+    /// Waits for room for one message, and keeps it until the message is sent or the permit is
+    /// dropped.
+    ///
+    /// # Errors
+    /// If the receiver is gone or has closed the channel.
+    ///
+    /// # Cancel safety
+    /// Yes, but the place in line is lost.
+    #[track_caller]
+    pub fn reserve(&self) -> Reserve<'_, T> {
+        Reserve {
+            channel: &self.channel,
+            stake: Stake::default(),
+            site: Site::caller(),
+        }
+    }
+
+    /// Waits until the receiver is gone or has closed the channel.
+    ///
+    /// # Cancel safety
+    /// Yes.
+    pub async fn closed(&self) {
+        self.channel.closed().await;
+    }
+
+    /// Whether the receiver is gone or has closed the channel.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.channel.fifo.is_closing()
+    }
+
+    /// How many more messages there is room for now.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.channel.fifo.room()
+    }
+
+    /// How many messages there is room for in an empty channel.
+    #[must_use]
+    pub fn max_capacity(&self) -> usize {
+        self.channel.capacity
+    }
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Self {
+        self.channel.add_sender();
+        Self {
+            channel: Rc::clone(&self.channel),
+        }
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        self.channel.remove_sender();
+    }
+}
+
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender")
+            .field("capacity", &self.capacity())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The future of [`Sender::send`].
+#[must_use = "futures do nothing unless awaited"]
+pub struct Send<'a, T> {
+    channel: &'a Channel<T>,
+    message: Option<T>,
+    stake: Stake,
+    site: Site,
+}
+
+impl<T> Unpin for Send<'_, T> {}
+
+impl<T> Future for Send<'_, T> {
+    type Output = Result<(), SendError<T>>;
+
+    /// # Panics
+    /// When polled again after it was ready.
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let reserved = std::task::ready!(this.channel.fifo.poll_reserve(
+            &mut this.stake,
+            this.site,
+            cx
+        ));
+        let message = this
+            .message
+            .take()
+            .expect("`send` was polled after it was ready");
+        Poll::Ready(match reserved {
+            Ok(()) => {
+                this.channel.fifo.put(message, this.site);
+                Ok(())
+            }
+            Err(_) => Err(SendError(message)),
+        })
+    }
+}
+
+impl<T> Drop for Send<'_, T> {
+    fn drop(&mut self) {
+        self.channel
+            .fifo
+            .withdraw_reserve(&mut self.stake, self.site);
+    }
+}
+
+impl<T> fmt::Debug for Send<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Send")
+    }
+}
+
+/// The future of [`Sender::reserve`].
+#[must_use = "futures do nothing unless awaited"]
+pub struct Reserve<'a, T> {
+    channel: &'a Channel<T>,
+    stake: Stake,
+    site: Site,
+}
+
+impl<'a, T> Future for Reserve<'a, T> {
+    type Output = Result<Permit<'a, T>, SendError<()>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let channel = this.channel;
+        channel
+            .fifo
+            .poll_reserve(&mut this.stake, this.site, cx)
+            .map(|reserved| {
+                reserved
+                    .map(|()| Permit { channel })
+                    .map_err(|_| SendError(()))
+            })
+    }
+}
+
+impl<T> Drop for Reserve<'_, T> {
+    fn drop(&mut self) {
+        self.channel
+            .fifo
+            .withdraw_reserve(&mut self.stake, self.site);
+    }
+}
+
+impl<T> fmt::Debug for Reserve<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reserve")
+    }
+}
+
+/// Room for one message in a channel. Given back when this is dropped unused.
+#[must_use = "a permit that is dropped at once reserves nothing"]
+pub struct Permit<'a, T> {
+    channel: &'a Channel<T>,
+}
+
+impl<T> Permit<'_, T> {
+    /// Sends a message into the room. It arrives even if the receiver has closed the channel
+    /// since; if the receiver is gone, it is dropped.
+    #[track_caller]
+    pub fn send(self, message: T) {
+        self.channel.fifo.put(message, Site::caller());
+        std::mem::forget(self);
+    }
+}
+
+impl<T> Drop for Permit<'_, T> {
+    fn drop(&mut self) {
+        self.channel.fifo.unreserve();
+    }
+}
+
+impl<T> fmt::Debug for Permit<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Permit")
+    }
+}

@@ -1,0 +1,279 @@
+//! At most so many at once.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::permits::{Account, Permits, Stake};
+use crate::log::{Kind, Reason, ResourceKind};
+use crate::record::{Resource, Site};
+
+/// A number of permits. Whoever wants one when none is free waits in line.
+///
+/// ```
+/// use std::rc::Rc;
+/// use wakeline::sync::Semaphore;
+///
+/// let runtime = wakeline::Builder::new().build();
+/// runtime.block_on(async {
+///     let semaphore = Rc::new(Semaphore::named("connections", 3));
+///     let permit = semaphore.acquire().await.unwrap();
+///     assert_eq!(semaphore.available_permits(), 2);
+///     drop(permit);
+///     assert_eq!(semaphore.available_permits(), 3);
+/// });
+/// ```
+#[derive(Debug)]
+pub struct Semaphore {
+    permits: Permits,
+    resource: Resource,
+}
+
+impl Semaphore {
+    /// A semaphore with so many permits.
+    #[must_use]
+    #[track_caller]
+    pub fn new(permits: usize) -> Self {
+        Self::build(permits, None)
+    }
+
+    /// The same with a name for the log.
+    #[must_use]
+    #[track_caller]
+    pub fn named(name: &str, permits: usize) -> Self {
+        Self::build(permits, Some(name))
+    }
+
+    #[track_caller]
+    fn build(permits: usize, name: Option<&str>) -> Self {
+        let capacity = u32::try_from(permits).unwrap_or(u32::MAX - 1);
+        Self {
+            permits: Permits::new(permits),
+            resource: Resource::new(ResourceKind::Semaphore, capacity, name),
+        }
+    }
+
+    /// Waits for a permit. It goes back when it is dropped.
+    ///
+    /// # Errors
+    /// [`Closed`] if the semaphore is closed before the permit is there.
+    ///
+    /// # Cancel safety
+    /// Yes, but the place in line is lost.
+    #[track_caller]
+    pub fn acquire(&self) -> Acquire<'_> {
+        self.acquire_many(1)
+    }
+
+    /// Waits for so many permits at once. While they are collected, nobody overtakes.
+    ///
+    /// # Errors
+    /// As [`acquire`](Self::acquire).
+    ///
+    /// # Cancel safety
+    /// As [`acquire`](Self::acquire).
+    #[track_caller]
+    pub fn acquire_many(&self, count: usize) -> Acquire<'_> {
+        self.acquire_many_at(count, Site::caller())
+    }
+
+    /// As [`acquire`](Self::acquire), called at a place in the source.
+    pub(super) fn acquire_at(&self, site: Site) -> Acquire<'_> {
+        self.acquire_many_at(1, site)
+    }
+
+    fn acquire_many_at(&self, count: usize, site: Site) -> Acquire<'_> {
+        Acquire {
+            semaphore: self,
+            count,
+            stake: Stake::default(),
+            site,
+        }
+    }
+
+    /// Takes back permits that a task holds.
+    pub(super) fn release(&self, task: u32, count: usize) {
+        self.resource.record_for(task, Kind::Released, count as u64);
+        self.give(count);
+    }
+
+    /// Takes a permit if one is free and nobody stands in line.
+    ///
+    /// # Errors
+    /// If none is free, or the semaphore is closed.
+    #[track_caller]
+    pub fn try_acquire(&self) -> Result<Permit<'_>, TryAcquireError> {
+        match self.permits.try_take(1, false) {
+            Ok(true) => Ok(self.permit(1, Site::caller())),
+            Ok(false) => Err(TryAcquireError::NoPermits),
+            Err(_) => Err(TryAcquireError::Closed),
+        }
+    }
+
+    /// Adds permits. Those in line are served first.
+    pub fn add_permits(&self, count: usize) {
+        self.give(count);
+    }
+
+    /// Hands out no more permits: everybody in line gets an error. Permits that are out stay
+    /// valid.
+    pub fn close(&self) {
+        self.resource.record_self(Kind::ResourceClosed, 0);
+        self.permits.close();
+    }
+
+    /// Whether it is closed.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.permits.is_closed()
+    }
+
+    /// How many permits are free.
+    #[must_use]
+    pub fn available_permits(&self) -> usize {
+        self.permits.free()
+    }
+
+    fn permit(&self, count: usize, site: Site) -> Permit<'_> {
+        self.resource.record(Kind::Acquired, site, count as u64);
+        Permit {
+            semaphore: self,
+            count,
+            task: self.resource.current(),
+        }
+    }
+
+    fn give(&self, count: usize) {
+        self.permits.give(count, |task| {
+            self.resource.record_for(task, Kind::HandedOver, 1)
+        });
+    }
+}
+
+/// The future of [`Semaphore::acquire`] and [`Semaphore::acquire_many`].
+#[must_use = "futures do nothing unless awaited"]
+pub struct Acquire<'a> {
+    semaphore: &'a Semaphore,
+    count: usize,
+    stake: Stake,
+    site: Site,
+}
+
+impl<'a> Acquire<'a> {
+    fn account(&self) -> Account<'a> {
+        let resource = &self.semaphore.resource;
+        Account {
+            resource,
+            reason: Reason::Semaphore,
+            site: self.site,
+        }
+    }
+}
+
+impl<'a> Future for Acquire<'a> {
+    type Output = Result<Permit<'a>, Closed>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let (semaphore, count, site) = (self.semaphore, self.count, self.site);
+        let account = self.account();
+        semaphore
+            .permits
+            .poll_take(&mut self.stake, count, false, account, cx)
+            .map(|taken| match taken {
+                Ok(_) => Ok(semaphore.permit(count, site)),
+                Err(_) => Err(Closed(())),
+            })
+    }
+}
+
+impl Drop for Acquire<'_> {
+    fn drop(&mut self) {
+        let (semaphore, count, account) = (self.semaphore, self.count, self.account());
+        semaphore
+            .permits
+            .withdraw(&mut self.stake, count, account, |task| {
+                semaphore.resource.record_for(task, Kind::HandedOver, 1);
+            });
+    }
+}
+
+impl fmt::Debug for Acquire<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Acquire")
+            .field("count", &self.count)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Permits of a [`Semaphore`], given back when this is dropped.
+#[derive(Debug)]
+#[must_use = "a permit that is dropped at once protects nothing"]
+pub struct Permit<'a> {
+    semaphore: &'a Semaphore,
+    count: usize,
+    /// The task that acquired it.
+    task: u32,
+}
+
+impl Permit<'_> {
+    /// How many.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Leaves the permits to somebody who calls `release` with the task that this gives.
+    pub(super) fn into_owner(mut self) -> u32 {
+        self.count = 0;
+        self.task
+    }
+
+    /// Takes the permits out of the semaphore for good.
+    pub fn forget(mut self) {
+        self.semaphore
+            .resource
+            .record_for(self.task, Kind::Released, self.count as u64);
+        self.count = 0;
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        if self.count > 0 {
+            self.semaphore.release(self.task, self.count);
+        }
+    }
+}
+
+/// The semaphore was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closed(());
+
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the semaphore is closed")
+    }
+}
+
+impl std::error::Error for Closed {}
+
+/// Why there is no permit right now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TryAcquireError {
+    /// None is free, or others stand in line.
+    NoPermits,
+    /// The semaphore is closed.
+    Closed,
+}
+
+impl fmt::Display for TryAcquireError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoPermits => "no permit is free",
+            Self::Closed => "the semaphore is closed",
+        })
+    }
+}
+
+impl std::error::Error for TryAcquireError {}

@@ -1,0 +1,226 @@
+//! The part of a task that does not depend on its future, and the counted pointer to it.
+
+use std::cell::Cell;
+use std::fmt;
+use std::ptr::NonNull;
+use std::rc::Rc;
+use std::task::{Context, Waker};
+
+use super::state::{CANCEL, DONE, HANDLE, QUEUED, RUNNING, State};
+use crate::log::PollResult;
+use crate::runtime::Core;
+
+/// The functions that know the future's type. Everything else is the same code for all tasks.
+pub(super) struct Vtable {
+    /// Polls the future; on `Ready` or a panic stores the output and drops the future.
+    ///
+    /// # Safety
+    /// The pointer is to a live task of this vtable's type, whose future is there, and whose
+    /// stage nobody else has borrowed.
+    pub(super) poll: unsafe fn(NonNull<Header>, &mut Context<'_>) -> PollResult,
+    /// Drops the future and stores "cancelled" as the output, or the panic of its drop.
+    ///
+    /// # Safety
+    /// As `poll`.
+    pub(super) cancel: unsafe fn(NonNull<Header>) -> PollResult,
+    /// Moves the output into `*mut Option<Result<T, JoinError>>`.
+    ///
+    /// # Safety
+    /// As `poll`, and the second pointer is valid for a write of exactly that type.
+    pub(super) take_output: unsafe fn(NonNull<Header>, *mut ()),
+    /// Drops the output, if it is there.
+    ///
+    /// # Safety
+    /// As `poll`, but the future may be gone.
+    pub(super) drop_output: unsafe fn(NonNull<Header>),
+    /// Frees the task.
+    ///
+    /// # Safety
+    /// The pointer is to a live task of this vtable's type and is not used again.
+    pub(super) free: unsafe fn(NonNull<Header>),
+}
+
+/// The common beginning of every task's allocation.
+pub(super) struct Header {
+    pub(super) vtable: &'static Vtable,
+    /// The runtime's core. It stays allocated for as long as a task does, so that a waker may
+    /// outlive the runtime.
+    pub(super) core: Rc<Core>,
+    /// Whoever awaits the join handle.
+    pub(super) joiner: Cell<Option<Waker>>,
+    pub(super) state: State,
+    /// The number of the task, as in the log. Never reused.
+    pub(super) id: u32,
+    /// The slot in the runtime's registry. Valid until `DONE`.
+    pub(super) slot: u32,
+    /// Which runtime and thread own the task. Written once; all that another thread may read.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(super) owner: super::remote::Owner,
+}
+
+/// A counted pointer to a task: the safe face of everything below.
+///
+/// It belongs to the owner thread; it is neither `Send` nor `Sync`.
+pub(crate) struct TaskRef(NonNull<Header>);
+
+impl TaskRef {
+    /// Takes over one counted reference.
+    ///
+    /// # Safety
+    /// The pointer came from `Box::into_raw` of a `Task` (whole provenance) or from
+    /// [`into_raw`](Self::into_raw), the task is live, the reference is not used otherwise, and
+    /// this is the owner thread.
+    #[inline]
+    pub(super) unsafe fn from_raw(pointer: NonNull<Header>) -> Self {
+        Self(pointer)
+    }
+
+    /// Gives the reference away without changing the count.
+    #[inline]
+    pub(super) fn into_raw(self) -> NonNull<Header> {
+        let pointer = self.0;
+        std::mem::forget(self);
+        pointer
+    }
+
+    #[inline]
+    pub(super) fn pointer(&self) -> NonNull<Header> {
+        self.0
+    }
+
+    #[inline]
+    pub(super) fn header(&self) -> &Header {
+        // SAFETY: a `TaskRef` holds a counted reference, so the header is live, and nobody ever
+        // makes a `&mut Header`.
+        unsafe { self.0.as_ref() }
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.header().id
+    }
+
+    pub(crate) fn slot(&self) -> u32 {
+        self.header().slot
+    }
+
+    pub(crate) fn core(&self) -> &Rc<Core> {
+        &self.header().core
+    }
+
+    pub(crate) fn is_done(&self) -> bool {
+        self.header().state.has(DONE)
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.header().state.has(CANCEL)
+    }
+
+    /// Marks the task for the end of its future; true the first time.
+    pub(crate) fn request_cancel(&self) -> bool {
+        let state = &self.header().state;
+        let first = !state.has(CANCEL | DONE);
+        if first {
+            state.set(CANCEL);
+        }
+        first
+    }
+
+    /// Puts `QUEUED` on; false if it was on already or the task is done.
+    #[inline]
+    pub(crate) fn mark_queued(&self) -> bool {
+        let state = &self.header().state;
+        if state.has(QUEUED | DONE) {
+            return false;
+        }
+        state.set(QUEUED);
+        true
+    }
+
+    /// Polls or, after an abort, drops the future. The task has just left the ready queue.
+    #[inline]
+    pub(crate) fn run(&self) -> PollResult {
+        let header = self.header();
+        header.state.queued_to_running();
+        let result = if header.state.has(CANCEL) {
+            self.drop_future()
+        } else {
+            let waker = super::waker::borrowed(self);
+            // SAFETY: the task is live and of its vtable's type. It was QUEUED, so it is not
+            // DONE and its future is there; RUNNING was just set by the run loop, which does not
+            // re-enter itself, so nobody else has the stage.
+            unsafe { (header.vtable.poll)(self.0, &mut Context::from_waker(&waker)) }
+        };
+        header.state.clear(RUNNING);
+        result
+    }
+
+    /// The same for a future that lives elsewhere (on the stack of `block_on`).
+    pub(crate) fn run_elsewhere(
+        &self,
+        poll: impl FnOnce(&mut Context<'_>) -> PollResult,
+    ) -> PollResult {
+        let header = self.header();
+        header.state.queued_to_running();
+        let waker = super::waker::borrowed(self);
+        let result = poll(&mut Context::from_waker(&waker));
+        header.state.clear(RUNNING);
+        result
+    }
+
+    /// Drops the future of a task that is not done. Its output becomes "cancelled".
+    pub(crate) fn drop_future(&self) -> PollResult {
+        let header = self.header();
+        if header.state.has(DONE) {
+            return PollResult::Dropped;
+        }
+        header.state.set(RUNNING);
+        // SAFETY: live, of its vtable's type, not DONE so the future is there. Callers are the
+        // run loop and the runtime's shutdown, which never happen inside a poll of this task.
+        let result = unsafe { (header.vtable.cancel)(self.0) };
+        header.state.clear(RUNNING);
+        result
+    }
+
+    /// Marks the task done and takes whoever waits for it. The output is dropped at once if
+    /// nobody can ask for it.
+    #[must_use]
+    pub(crate) fn mark_done(&self) -> Option<Waker> {
+        let header = self.header();
+        header.state.set(DONE);
+        if !header.state.has(HANDLE) {
+            self.drop_output();
+        }
+        header.joiner.take()
+    }
+
+    pub(super) fn drop_output(&self) {
+        // SAFETY: live and of its vtable's type; DONE, so no poll has the stage.
+        unsafe { (self.header().vtable.drop_output)(self.0) };
+    }
+}
+
+impl Clone for TaskRef {
+    #[inline]
+    fn clone(&self) -> Self {
+        self.header().state.add_reference();
+        Self(self.0)
+    }
+}
+
+impl Drop for TaskRef {
+    #[inline]
+    fn drop(&mut self) {
+        if self.header().state.drop_reference() {
+            // SAFETY: that was the last counted reference, so nobody else can reach the task.
+            unsafe { (self.header().vtable.free)(self.0) };
+        }
+    }
+}
+
+impl fmt::Debug for TaskRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskRef")
+            .field("id", &self.id())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,258 @@
+//! Tasks that belong together, taken as they end.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use pin_project_lite::pin_project;
+
+use super::{Builder, JoinError, JoinHandle, TaskId};
+
+/// A set of tasks whose outputs are taken in the order in which they end.
+///
+/// Dropping the set aborts the tasks that are left: they end with their owner. To let them go on,
+/// call [`detach_all`](Self::detach_all). The members are ordinary tasks with wakers of their own,
+/// so a set costs the same per end of a task however many it holds.
+///
+/// ```
+/// use std::time::Duration;
+/// use wakeline::task::JoinSet;
+///
+/// let runtime = wakeline::Builder::new().build();
+/// runtime.block_on(async {
+///     let mut set = JoinSet::new();
+///     for seconds in [3, 1, 2] {
+///         set.spawn(async move {
+///             wakeline::time::sleep(Duration::from_secs(seconds)).await;
+///             seconds
+///         });
+///     }
+///     let mut order = Vec::new();
+///     while let Some(output) = set.join_next().await {
+///         order.push(output.unwrap());
+///     }
+///     assert_eq!(order, [1, 2, 3]);
+/// });
+/// ```
+pub struct JoinSet<T> {
+    /// By index; a place is empty once its output was taken.
+    members: Vec<Option<JoinHandle<T>>>,
+    free: Vec<usize>,
+    live: usize,
+    ends: Rc<RefCell<Ends>>,
+}
+
+/// What the members tell the set.
+#[derive(Default)]
+struct Ends {
+    /// Members whose future is gone, in that order.
+    over: VecDeque<usize>,
+    waker: Option<Waker>,
+}
+
+pin_project! {
+    /// Tells the set when the future is gone, however it went: returned, panicked or aborted.
+    struct Member<F> {
+        #[pin]
+        future: F,
+        notice: Notice,
+    }
+}
+
+impl<F: Future> Future for Member<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        self.project().future.poll(cx)
+    }
+}
+
+struct Notice {
+    index: usize,
+    ends: Rc<RefCell<Ends>>,
+}
+
+impl Drop for Notice {
+    fn drop(&mut self) {
+        let waker = {
+            let mut ends = self.ends.borrow_mut();
+            ends.over.push_back(self.index);
+            ends.waker.take()
+        };
+        // The output is stored by the time that the woken task has its turn.
+        if let Some(waker) = waker {
+            super::waker::call(waker);
+        }
+    }
+}
+
+impl<T> Default for JoinSet<T> {
+    fn default() -> Self {
+        Self {
+            members: Vec::new(),
+            free: Vec::new(),
+            live: 0,
+            ends: Rc::default(),
+        }
+    }
+}
+
+impl<T: 'static> JoinSet<T> {
+    /// An empty set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Number of tasks whose output was not taken.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.live
+    }
+
+    /// Whether every output was taken.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.live == 0
+    }
+
+    /// Starts a task in the set.
+    ///
+    /// # Panics
+    /// Outside of a runtime.
+    #[track_caller]
+    pub fn spawn<F>(&mut self, future: F) -> TaskId
+    where
+        F: Future<Output = T> + 'static,
+    {
+        self.add(Builder::new(), future)
+    }
+
+    /// Starts a task with a name in the set.
+    ///
+    /// # Panics
+    /// Outside of a runtime.
+    #[track_caller]
+    pub fn spawn_named<F>(&mut self, name: impl Into<String>, future: F) -> TaskId
+    where
+        F: Future<Output = T> + 'static,
+    {
+        self.add(Builder::new().name(name), future)
+    }
+
+    #[track_caller]
+    fn add<F>(&mut self, builder: Builder, future: F) -> TaskId
+    where
+        F: Future<Output = T> + 'static,
+    {
+        let index = self.free.pop().unwrap_or_else(|| {
+            self.members.push(None);
+            self.members.len() - 1
+        });
+        let notice = Notice {
+            index,
+            ends: Rc::clone(&self.ends),
+        };
+        let handle = builder.spawn(Member { future, notice });
+        let id = handle.id();
+        self.members[index] = Some(handle);
+        self.live += 1;
+        id
+    }
+
+    /// Waits for the next task to end, and takes its output. `None` if the set is empty.
+    ///
+    /// # Cancel safety
+    /// Yes. No output is lost.
+    pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
+        self.join_next_with_id().await.map(|(_, output)| output)
+    }
+
+    /// As [`join_next`](Self::join_next), with the id of the task.
+    ///
+    /// # Cancel safety
+    /// Yes. No output is lost.
+    pub async fn join_next_with_id(&mut self) -> Option<(TaskId, Result<T, JoinError>)> {
+        poll_fn(|cx| self.poll_join_next(cx)).await
+    }
+
+    /// As [`join_next_with_id`](Self::join_next_with_id), for implementations of futures.
+    pub fn poll_join_next(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<(TaskId, Result<T, JoinError>)>> {
+        if self.live == 0 {
+            return Poll::Ready(None);
+        }
+        let over = self.ends.borrow_mut().over.pop_front();
+        let Some(index) = over else {
+            let waker = cx.waker().clone();
+            let old = self.ends.borrow_mut().waker.replace(waker);
+            drop(old);
+            return Poll::Pending;
+        };
+        let Some(handle) = self.members[index].as_mut() else {
+            // Taken out by `detach_all`: nobody's any more.
+            return self.poll_join_next(cx);
+        };
+        let id = handle.id();
+        match Pin::new(handle).poll(cx) {
+            Poll::Ready(output) => {
+                self.members[index] = None;
+                self.free.push(index);
+                self.live -= 1;
+                Poll::Ready(Some((id, output)))
+            }
+            Poll::Pending => {
+                // Its future is being dropped at this very moment; the handle wakes us after.
+                self.ends.borrow_mut().over.push_front(index);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Aborts every task in the set. They stay in it until their (cancelled) ends are taken.
+    #[track_caller]
+    pub fn abort_all(&mut self) {
+        for handle in self.members.iter().flatten() {
+            handle.abort();
+        }
+    }
+
+    /// Aborts every task and waits until all are gone.
+    ///
+    /// # Cancel safety
+    /// The tasks are aborted in any case.
+    pub async fn shutdown(&mut self) {
+        self.abort_all();
+        while self.join_next().await.is_some() {}
+    }
+
+    /// Lets the tasks go on by themselves and empties the set.
+    pub fn detach_all(&mut self) {
+        self.ends = Rc::default();
+        self.free.clear();
+        self.live = 0;
+        drop(std::mem::take(&mut self.members));
+    }
+}
+
+impl<T> Drop for JoinSet<T> {
+    fn drop(&mut self) {
+        for handle in self.members.iter().flatten() {
+            handle.abort();
+        }
+    }
+}
+
+impl<T> fmt::Debug for JoinSet<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinSet")
+            .field("len", &self.live)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,89 @@
+//! The state word of a task: flags and a reference count.
+//!
+//! | flag | set by | cleared by | meaning |
+//! |---|---|---|---|
+//! | `QUEUED` | a wake | the run loop, before it polls | the ready queue holds one reference |
+//! | `RUNNING` | the run loop | the run loop | the future is borrowed by a poll or a drop |
+//! | `DONE` | the run loop | never | the future is gone; a wake does nothing |
+//! | `CANCEL` | abort | never | the next turn drops the future instead of polling it |
+//! | `HANDLE` | creation | drop of the join handle | somebody may still ask for the output |
+//!
+//! ```text
+//!            wake              pop             poll: Pending
+//!   idle ───────────► QUEUED ───────► RUNNING ───────────────► idle
+//!    ▲                                 │   │ woken meanwhile
+//!    │                                 │   └─────────────────► QUEUED
+//!    └── created (and queued at once)  │ Ready, panic, or CANCEL
+//!                                      ▼
+//!                                     DONE
+//! ```
+//!
+//! The count is in the upper 26 bits. Only the owner thread touches the word.
+
+use std::cell::Cell;
+
+pub(super) const QUEUED: u32 = 1;
+pub(super) const RUNNING: u32 = 1 << 1;
+pub(super) const DONE: u32 = 1 << 2;
+pub(super) const CANCEL: u32 = 1 << 3;
+pub(super) const HANDLE: u32 = 1 << 4;
+const ONE_REFERENCE: u32 = 1 << 6;
+/// Far below overflow: a program that gets here leaks wakers in a loop.
+const MOST_REFERENCES: u32 = 1 << 25;
+
+/// Flags and reference count in one word.
+#[derive(Debug)]
+pub(super) struct State(Cell<u32>);
+
+impl State {
+    /// One reference, and these flags.
+    pub(super) fn new(flags: u32) -> Self {
+        Self(Cell::new(flags | ONE_REFERENCE))
+    }
+
+    #[inline]
+    pub(super) fn has(&self, flag: u32) -> bool {
+        self.0.get() & flag != 0
+    }
+
+    #[inline]
+    pub(super) fn set(&self, flag: u32) {
+        self.0.set(self.0.get() | flag);
+    }
+
+    #[inline]
+    pub(super) fn clear(&self, flag: u32) {
+        self.0.set(self.0.get() & !flag);
+    }
+
+    /// `QUEUED` off and `RUNNING` on, in one write.
+    #[inline]
+    pub(super) fn queued_to_running(&self) {
+        self.0.set(self.0.get() & !QUEUED | RUNNING);
+    }
+
+    #[inline]
+    pub(super) fn add_reference(&self) {
+        let word = self.0.get() + ONE_REFERENCE;
+        if word / ONE_REFERENCE > MOST_REFERENCES {
+            too_many_references();
+        }
+        self.0.set(word);
+    }
+
+    /// True when that was the last one.
+    #[inline]
+    #[must_use]
+    pub(super) fn drop_reference(&self) -> bool {
+        let word = self.0.get() - ONE_REFERENCE;
+        self.0.set(word);
+        word < ONE_REFERENCE
+    }
+}
+
+/// Going on would let the count overflow and free a task that is in use, as with `Rc`.
+#[cold]
+#[inline(never)]
+fn too_many_references() -> ! {
+    std::process::abort()
+}

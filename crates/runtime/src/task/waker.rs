@@ -1,0 +1,127 @@
+//! Wakers: a counted pointer to the task, and one static vtable.
+//!
+//! On the owner thread a waker is a [`TaskRef`]. On another thread (native code only) it reads
+//! nothing but the task's immutable [`Owner`](super::remote::Owner) and posts a message; see
+//! [`remote`](super::remote).
+
+use std::mem::ManuallyDrop;
+use std::ptr::NonNull;
+use std::task::{RawWaker, RawWakerVTable, Waker};
+
+use super::header::{Header, TaskRef};
+
+/// The one vtable. A `static`, because `will_wake` compares addresses and a constant may have
+/// several.
+static VTABLE: RawWakerVTable = RawWakerVTable::new(clone, wake, wake_by_ref, drop_waker);
+
+/// A waker that borrows the caller's reference: it must not outlive `task`, and dropping it does
+/// nothing.
+#[inline]
+pub(super) fn borrowed(task: &TaskRef) -> ManuallyDrop<Waker> {
+    // SAFETY: the data pointer is what the functions of VTABLE expect. The waker counts no
+    // reference of its own and, being `ManuallyDrop`, gives none back.
+    ManuallyDrop::new(unsafe { Waker::new(task.pointer().as_ptr().cast(), &VTABLE) })
+}
+
+/// A waker of its own for a task that is not being polled.
+pub(crate) fn owned(task: &TaskRef) -> Waker {
+    Waker::clone(&borrowed(task))
+}
+
+/// Calls a waker; one of ours on its own thread without the detour through its vtable.
+#[inline]
+pub(crate) fn call(waker: Waker) {
+    #[cfg(target_arch = "wasm32")]
+    if std::ptr::eq(waker.vtable(), &raw const VTABLE) {
+        let waker = ManuallyDrop::new(waker);
+        // SAFETY: the vtable says that this is one of our wakers. Its reference moves here,
+        // because the waker itself is not dropped. There is one thread.
+        crate::runtime::wake(unsafe { TaskRef::from_raw(header(waker.data())) });
+        return;
+    }
+    waker.wake();
+}
+
+/// The header behind a waker's data.
+///
+/// # Safety
+/// `data` is the data of a waker with `VTABLE`.
+#[inline]
+unsafe fn header(data: *const ()) -> NonNull<Header> {
+    // SAFETY: such data came from a `NonNull<Header>`.
+    unsafe { NonNull::new_unchecked(data.cast_mut().cast()) }
+}
+
+/// The owner's record if this is another thread than the owner's.
+///
+/// # Safety
+/// `data` is the data of a live waker with `VTABLE`.
+#[cfg(not(target_arch = "wasm32"))]
+#[inline]
+unsafe fn foreign(data: *const ()) -> Option<super::remote::Owner> {
+    // SAFETY: the waker's reference keeps the header allocated; `owner` was written before the
+    // first waker existed and never since, so any thread may read it. Only that field is read; no
+    // reference to the cells beside it is made.
+    let owner = unsafe { (*header(data).as_ptr()).owner };
+    (!owner.is_here()).then_some(owner)
+}
+
+unsafe fn clone(data: *const ()) -> RawWaker {
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        // SAFETY: called on a live waker with VTABLE.
+        if let Some(owner) = unsafe { foreign(data) } {
+            // SAFETY: the header is live, as above.
+            let (slot, id) = unsafe { super::remote::identity(header(data)) };
+            return super::remote::foreign_waker(owner, slot, id);
+        }
+    }
+    // SAFETY: on the owner thread; the waker's reference keeps the task live. It is not given
+    // up here: `ManuallyDrop`.
+    let task = ManuallyDrop::new(unsafe { TaskRef::from_raw(header(data)) });
+    RawWaker::new(TaskRef::clone(&task).into_raw().as_ptr().cast(), &VTABLE)
+}
+
+unsafe fn wake(data: *const ()) {
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        // SAFETY: called on a live waker with VTABLE.
+        if let Some(owner) = unsafe { foreign(data) } {
+            // SAFETY: the waker's reference goes with the message.
+            unsafe { super::remote::wake_and_release(owner, header(data)) };
+            return;
+        }
+    }
+    // SAFETY: on the owner thread; the waker's reference moves here.
+    crate::runtime::wake(unsafe { TaskRef::from_raw(header(data)) });
+}
+
+unsafe fn wake_by_ref(data: *const ()) {
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        // SAFETY: called on a live waker with VTABLE.
+        if let Some(owner) = unsafe { foreign(data) } {
+            // SAFETY: the header is live, as above.
+            let (slot, id) = unsafe { super::remote::identity(header(data)) };
+            super::remote::wake(owner, slot, id);
+            return;
+        }
+    }
+    // SAFETY: on the owner thread; the reference stays the waker's: `ManuallyDrop`.
+    let task = ManuallyDrop::new(unsafe { TaskRef::from_raw(header(data)) });
+    crate::runtime::wake_by_ref(&task);
+}
+
+unsafe fn drop_waker(data: *const ()) {
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        // SAFETY: called on a live waker with VTABLE.
+        if let Some(owner) = unsafe { foreign(data) } {
+            // SAFETY: the waker's reference goes with the message.
+            unsafe { super::remote::release(owner, header(data)) };
+            return;
+        }
+    }
+    // SAFETY: on the owner thread; the waker's reference moves here.
+    drop(unsafe { TaskRef::from_raw(header(data)) });
+}
