@@ -1,0 +1,171 @@
+//! States kept along the log, so that a jump replays little.
+//!
+//! A checkpoint shares with its neighbours all that did not change between them, so what it
+//! costs is what changed. The next one is due when that is a small part of what the log itself
+//! takes, or when there is as much to replay as one jump may. If all of them together take too
+//! much all the same, every second one goes, and they stand further apart from then on.
+
+use wakeline::log::Log;
+
+use crate::state::State;
+
+/// Events between two checkpoints at least.
+const LEAST: usize = 4 * 1024;
+/// Events between two checkpoints at most: what one jump may have to replay.
+const MOST: usize = 64 * 1024;
+/// Bytes of an event in the log.
+const EVENT: usize = 28;
+/// Checkpoints are to take this part of the memory of the log.
+const PART: usize = 8;
+/// Bytes that all checkpoints may take, whatever the log takes.
+const BUDGET: usize = 64 << 20;
+
+/// States along a log, the earliest first.
+#[derive(Clone, Debug)]
+pub(crate) struct Checkpoints {
+    states: Vec<State>,
+    /// The step of the last one.
+    last: usize,
+    /// Bytes that were copied on their account, by a generous estimate.
+    bytes: usize,
+    /// Bytes that were copied since the last one.
+    since: usize,
+    /// They stand so many times further apart than they could.
+    stretch: usize,
+}
+
+impl Default for Checkpoints {
+    fn default() -> Self {
+        Self {
+            states: Vec::new(),
+            last: 0,
+            bytes: 0,
+            since: 0,
+            stretch: 1,
+        }
+    }
+}
+
+impl Checkpoints {
+    /// Keeps a copy of the state if it is time to.
+    #[inline]
+    pub(crate) fn consider(&mut self, state: &mut State) {
+        if state.step() - self.last >= LEAST && state.step().is_multiple_of(256) {
+            self.consider_closely(state);
+        }
+    }
+
+    fn consider_closely(&mut self, state: &mut State) {
+        let distance = state.step() - self.last;
+        self.since += state.take_copied();
+        let cheap = self.since.saturating_mul(PART) <= distance * EVENT;
+        let due = distance >= LEAST * self.stretch && cheap || distance >= MOST * self.stretch;
+        if !due {
+            return;
+        }
+        self.last = state.step();
+        self.bytes += std::mem::take(&mut self.since);
+        self.states.push(state.clone());
+        if self.bytes > BUDGET {
+            let mut keep = false;
+            self.states.retain(|_| {
+                keep = !keep;
+                keep
+            });
+            self.bytes /= 2;
+            self.stretch *= 2;
+        }
+    }
+
+    /// The state after the first `step` events.
+    pub(crate) fn state_at(&self, log: &Log, step: usize) -> State {
+        let after = self.states.partition_point(|state| state.step() <= step);
+        let mut state = match after.checked_sub(1) {
+            Some(before) => self.states[before].clone(),
+            None => State::new(),
+        };
+        advance(&mut state, log, step);
+        state
+    }
+
+    /// The last step before `step`, or at it, at which a state is kept; 0 if there is none.
+    pub(crate) fn nearest(&self, step: usize) -> usize {
+        let after = self.states.partition_point(|state| state.step() <= step);
+        after.checked_sub(1).map_or(0, |at| self.states[at].step())
+    }
+}
+
+/// Applies the events up to `step`.
+pub(crate) fn advance(state: &mut State, log: &Log, step: usize) {
+    while state.step() < step {
+        let Some(event) = log.columns.get(state.step()) else {
+            return;
+        };
+        state.apply(&event);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wakeline::log::{Event, Kind};
+
+    use super::*;
+
+    /// A log of many tasks that all change all the time, which is what costs most.
+    fn log(tasks: u32, events: usize) -> Log {
+        let mut log = Log::new();
+        let event = |kind, subject| Event {
+            time: 0,
+            kind,
+            flags: 0,
+            location: 0,
+            subject,
+            object: 0,
+            value: 0,
+        };
+        for task in 1..=tasks {
+            log.columns.push(event(Kind::TaskCreated, task));
+        }
+        for turn in 0.. {
+            if log.len() >= events {
+                break;
+            }
+            // A stride that is prime to the number of tasks.
+            let task = 1 + (turn * 7_919) % tasks;
+            log.columns.push(event(Kind::PollBegun, task));
+            log.columns.push(event(Kind::PollEnded, task));
+        }
+        log
+    }
+
+    fn checkpoints(log: &Log) -> Checkpoints {
+        let mut checkpoints = Checkpoints::default();
+        let mut state = State::new();
+        while state.step() < log.len() {
+            let step = state.step() + 1;
+            advance(&mut state, log, step);
+            checkpoints.consider(&mut state);
+        }
+        checkpoints
+    }
+
+    #[test]
+    fn small_states_are_kept_often() {
+        let kept = checkpoints(&log(10, 100_000));
+        assert!(kept.states.len() >= 20, "{}", kept.states.len());
+        assert_eq!(kept.stretch, 1);
+    }
+
+    #[test]
+    fn large_states_are_kept_within_the_budget() {
+        let log = log(60_000, 900_000);
+        let kept = checkpoints(&log);
+        assert!(kept.bytes <= BUDGET, "{} bytes", kept.bytes);
+        assert!(kept.stretch > 1, "the test is to reach the budget");
+        assert!(kept.states.len() >= 3, "{}", kept.states.len());
+        let step = 700_001;
+        let mut expected = State::new();
+        advance(&mut expected, &log, step);
+        assert_eq!(kept.state_at(&log, step), expected);
+    }
+}

@@ -1,0 +1,248 @@
+//! What an event says, as a sentence.
+
+use wakeline::log::{
+    Cause, Event, Kind, LineLevel, MessageDirection, NetworkPhase, Outcome, PollResult, Reason,
+    ResourceKind, TimerPurpose, UNBOUNDED,
+};
+
+use crate::Model;
+use crate::phrase::{Argument, Phrase, kind_key};
+
+/// How far back the arming of a timer is looked for when a wait for it begins.
+const NEAR: usize = 4;
+
+impl Model {
+    /// What an event says: the words of the log line, the tooltip and the table. `None` past the
+    /// end of the log.
+    #[must_use]
+    pub fn describe(&self, index: usize) -> Option<Phrase> {
+        let event = self.event(index)?;
+        Some(self.sentence(&event, index))
+    }
+
+    /// The name of an event's kind, for a column of a table.
+    #[must_use]
+    pub fn kind_name(kind: Kind) -> Phrase {
+        Phrase::new(format!("kind.{}", kind.name()))
+    }
+
+    fn sentence(&self, event: &Event, index: usize) -> Phrase {
+        let name = event.kind.name();
+        let plain = |task| Phrase::new(format!("event.{name}")).with("task", Argument::Task(task));
+        let variant = |variant: &str| Phrase::new(format!("event.{name}.{variant}"));
+        let text = |text| Argument::Text(self.log().text(text).to_owned());
+        let task = Argument::Task(event.subject);
+        let object = Argument::Resource(event.object);
+        match event.kind {
+            Kind::RunBegun => plain(0).with("seed", Argument::Number(event.value)),
+            Kind::RunEnded => {
+                let outcome = Argument::Phrase(outcome(Outcome::from_code(event.flags)));
+                match self.log().text(event.low()) {
+                    "" => variant("plain").with("outcome", outcome),
+                    _ => variant("reason")
+                        .with("outcome", outcome)
+                        .with("reason", text(event.low())),
+                }
+            }
+            Kind::ClockAdvanced => {
+                let jump = event.time.saturating_sub(event.value);
+                plain(0).with("duration", Argument::Duration(jump))
+            }
+            Kind::TaskCreated if event.object == 0 => variant("root").with("task", task),
+            Kind::TaskCreated => variant("child")
+                .with("task", task)
+                .with("parent", Argument::Task(event.object)),
+            Kind::TaskNamed => Phrase::new("event.task-named")
+                .with("id", Argument::Number(event.subject.into()))
+                .with("name", text(event.low())),
+            Kind::TaskReady | Kind::WakeCoalesced => variant(cause_variant(event))
+                .with("task", task)
+                .with("by", Argument::Task(event.object))
+                .with("count", Argument::Number(event.value)),
+            Kind::ChoiceMade => plain(event.subject)
+                .with("place", Argument::Number(event.value.saturating_add(1)))
+                .with("count", Argument::Number(event.object.into())),
+            Kind::PollEnded => variant(match PollResult::from_code(event.flags) {
+                Some(PollResult::Ready) => "ready",
+                Some(PollResult::Panicked) => "panicked",
+                Some(PollResult::Dropped) => "dropped",
+                _ => "pending",
+            })
+            .with("task", task),
+            Kind::TaskFailed => plain(event.subject).with("message", text(event.low())),
+            Kind::CancelRequested => variant(match event.flags {
+                0 => "abort",
+                1 => "request",
+                _ => "passed-on",
+            })
+            .with("task", task)
+            .with("by", Argument::Task(event.object)),
+            Kind::ResourceCreated => {
+                let limit = match event.high() {
+                    0 => "plain",
+                    UNBOUNDED => "unbounded",
+                    _ => "bounded",
+                };
+                let kind = self
+                    .tip()
+                    .resource(event.subject)
+                    .and_then(|resource| resource.kind);
+                variant(limit)
+                    .with("by", Argument::Task(event.object))
+                    .with("kind", Argument::Phrase(Phrase::new(kind_key(kind))))
+                    .with("resource", Argument::Resource(event.subject))
+                    .with("capacity", Argument::Number(event.high().into()))
+            }
+            Kind::ResourceNamed => Phrase::new("event.resource-named")
+                .with("id", Argument::Number(event.subject.into()))
+                .with("name", text(event.low())),
+            Kind::ResourceClosed => {
+                plain(event.object).with("resource", Argument::Resource(event.subject))
+            }
+            Kind::WaitBegun | Kind::WaitEnded => self.wait_sentence(event, index),
+            Kind::Acquired | Kind::Released | Kind::HandedOver => {
+                let resource = self.tip().resource(event.object);
+                variant(match resource.and_then(|resource| resource.kind) {
+                    Some(ResourceKind::Mutex) => "lock",
+                    Some(ResourceKind::Notify) => "notification",
+                    _ => "permits",
+                })
+                .with("task", task)
+                .with("resource", object)
+                .with("count", Argument::Number(event.value))
+            }
+            Kind::UnitDone => plain(event.subject)
+                .with("resource", object)
+                .with("count", Argument::Number(event.value)),
+            Kind::Sent | Kind::Received => {
+                let form = if event.low() == 0 { "plain" } else { "text" };
+                variant(form)
+                    .with("task", task)
+                    .with("resource", object)
+                    .with("message", text(event.low()))
+                    .with("count", Argument::Number(event.high().into()))
+            }
+            Kind::Discarded => plain(event.object)
+                .with("resource", Argument::Resource(event.subject))
+                .with("count", Argument::Number(event.value)),
+            Kind::Notified => variant(match (event.value, event.flags) {
+                (0, 1) => "lost",
+                (0, _) => "stored",
+                _ => "released",
+            })
+            .with("task", task)
+            .with("resource", object)
+            .with("count", Argument::Number(event.value)),
+            Kind::TimerArmed => variant(purpose(TimerPurpose::from_code(event.flags)))
+                .with("task", task)
+                .with("deadline", Argument::Time(event.value)),
+            Kind::TimerFired | Kind::TimerCancelled => {
+                plain(event.subject).with("deadline", Argument::Time(event.value))
+            }
+            Kind::NetworkBegun => plain(event.subject).with("request", text(event.low())),
+            Kind::NetworkPhase => variant(phase(NetworkPhase::from_code(event.flags)))
+                .with("task", task)
+                .with("resource", object)
+                .with("text", text(event.low()))
+                .with("number", Argument::Number(event.high().into())),
+            Kind::NetworkMessage => {
+                let direction = MessageDirection::from_code(event.flags);
+                variant(direction.map_or("unknown", MessageDirection::name))
+                    .with("task", task)
+                    .with("resource", object)
+                    .with("text", text(event.low()))
+                    .with("bytes", Argument::Number(event.high().into()))
+            }
+            Kind::NetworkEnded => {
+                let manner = match event.flags {
+                    0 => "well",
+                    2 => "aborted",
+                    _ => "error",
+                };
+                variant(manner)
+                    .with("task", task)
+                    .with("resource", object)
+                    .with("reason", text(event.low()))
+            }
+            Kind::Line => {
+                let error = event.flags == LineLevel::Error.code();
+                variant(if error { "error" } else { "output" })
+                    .with("task", task)
+                    .with("text", text(event.low()))
+            }
+            Kind::SpanEntered | Kind::SpanExited => {
+                plain(event.subject).with("name", text(event.low()))
+            }
+            Kind::Metric => plain(event.subject).with("name", text(event.object)).with(
+                "number",
+                Argument::Text(f64::from_bits(event.value).to_string()),
+            ),
+            _ => plain(event.subject),
+        }
+    }
+
+    fn wait_sentence(&self, event: &Event, index: usize) -> Phrase {
+        let name = event.kind.name();
+        let reason = Reason::from_code(event.flags).unwrap_or(Reason::Other);
+        if reason == Reason::Timer && event.kind == Kind::WaitBegun {
+            let armed = (index.saturating_sub(NEAR)..index)
+                .rev()
+                .filter_map(|index| self.event(index))
+                .find(|armed| armed.kind == Kind::TimerArmed && armed.object == event.object);
+            if let Some(armed) = armed {
+                let purpose = purpose(TimerPurpose::from_code(armed.flags));
+                return Phrase::new(format!("event.{name}.{purpose}"))
+                    .with("task", Argument::Task(event.subject))
+                    .with("deadline", Argument::Time(armed.value));
+            }
+        }
+        Phrase::new(format!("event.{name}.other"))
+            .with("task", Argument::Task(event.subject))
+            .with("what", Argument::Phrase(waiting_for(reason, event.object)))
+    }
+}
+
+/// What a wait is for, to follow "waits for".
+pub(crate) fn waiting_for(reason: Reason, object: u32) -> Phrase {
+    let phrase = Phrase::new(format!("wait.{}", reason.name()));
+    match reason {
+        Reason::Join => phrase.with("task", Argument::Task(object)),
+        _ => phrase.with("resource", Argument::Resource(object)),
+    }
+}
+
+/// The name of how a run ended.
+#[must_use]
+pub fn outcome(outcome: Option<Outcome>) -> Phrase {
+    match outcome {
+        Some(outcome) => Phrase::new(format!("outcome.{}", outcome.name())),
+        None => Phrase::new("outcome.unknown"),
+    }
+}
+
+fn cause_variant(event: &Event) -> &'static str {
+    match Cause::from_code(event.flags) {
+        Some(Cause::Spawned) => "spawned",
+        Some(Cause::Task) if event.object == event.subject => "itself",
+        Some(Cause::Task) => "task",
+        Some(Cause::Timer) => "timer",
+        Some(Cause::Yielded) => "yielded",
+        Some(Cause::Abort) => "abort",
+        Some(Cause::Cancel) => "cancel",
+        Some(Cause::Thread) => "thread",
+        _ => "outside",
+    }
+}
+
+fn purpose(purpose: Option<TimerPurpose>) -> &'static str {
+    match purpose {
+        Some(TimerPurpose::Timeout) => "timeout",
+        Some(TimerPurpose::Interval) => "interval",
+        Some(TimerPurpose::Callback) => "callback",
+        _ => "sleep",
+    }
+}
+
+fn phase(phase: Option<NetworkPhase>) -> &'static str {
+    phase.map_or("unknown", NetworkPhase::name)
+}

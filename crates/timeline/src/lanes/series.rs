@@ -1,0 +1,198 @@
+//! A number that changes in steps: how full a channel is, how many permits are held.
+
+use super::forest::{Forest, Items, Summary};
+use super::slices::Moment;
+use crate::{Axis, Viewport};
+
+/// What a number was in some adjacent pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// The first pixel.
+    pub from: u32,
+    /// The pixel after the last.
+    pub to: u32,
+    /// The least value.
+    pub min: u32,
+    /// The greatest value.
+    pub max: u32,
+    /// The value at the right edge.
+    pub last: u32,
+}
+
+/// One change of the number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// The event that changed it.
+    pub event: u32,
+    /// When, in nanoseconds since the run began.
+    pub time: u64,
+    /// The value from then on.
+    pub value: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Extent {
+    min: u32,
+    max: u32,
+}
+
+impl Summary for Extent {
+    fn join(self, later: Self) -> Self {
+        Self {
+            min: self.min.min(later.min),
+            max: self.max.max(later.max),
+        }
+    }
+}
+
+/// The changes of one number, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Series {
+    points: Vec<Point>,
+    max: u32,
+    by_time: Forest<Extent>,
+    by_step: Forest<Extent>,
+}
+
+struct Along<'a> {
+    points: &'a [Point],
+    axis: Axis,
+}
+
+impl Items<Extent> for Along<'_> {
+    fn len(&self) -> usize {
+        self.points.len()
+    }
+
+    fn start(&self, index: usize) -> u64 {
+        let point = &self.points[index];
+        match self.axis {
+            Axis::Time => point.time,
+            Axis::Step => u64::from(point.event),
+        }
+    }
+
+    fn summary(&self, index: usize) -> Extent {
+        let value = self.points[index].value;
+        Extent {
+            min: value,
+            max: value,
+        }
+    }
+}
+
+impl Series {
+    /// The changes, in order.
+    #[must_use]
+    pub fn points(&self) -> &[Point] {
+        &self.points
+    }
+
+    /// The greatest value of all.
+    #[must_use]
+    pub fn max(&self) -> u32 {
+        self.max
+    }
+
+    /// The value after the first `step` events; `None` before the first change.
+    #[must_use]
+    pub fn value_at(&self, step: usize) -> Option<u32> {
+        let after = self
+            .points
+            .partition_point(|point| (point.event as usize) < step);
+        Some(self.points[after.checked_sub(1)?].value)
+    }
+
+    pub(crate) fn shrink(&mut self) {
+        self.points.shrink_to_fit();
+        self.by_time.shrink();
+        self.by_step.shrink();
+    }
+
+    pub(crate) fn push(&mut self, value: u32, at: Moment) {
+        if self.points.last().is_some_and(|last| last.value == value) {
+            return;
+        }
+        let along = |axis| Along {
+            points: &self.points,
+            axis,
+        };
+        self.by_time.close(&along(Axis::Time), at.time);
+        self.by_step.close(&along(Axis::Step), u64::from(at.event));
+        self.points.push(Point {
+            event: at.event,
+            time: at.time,
+            value,
+        });
+        self.max = self.max.max(value);
+    }
+
+    /// Bytes of memory held, the levels of detail included.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.points.capacity() * size_of::<Point>() + self.by_time.memory() + self.by_step.memory()
+    }
+
+    /// Fills `levels` with what a view shows of the number up to the moment `now`, from left to
+    /// right. Where the number does not exist yet, there is no level.
+    pub(crate) fn query(&self, view: &Viewport, now: Moment, levels: &mut Vec<Level>) {
+        levels.clear();
+        if view.is_empty() {
+            return;
+        }
+        let along = Along {
+            points: &self.points,
+            axis: view.axis,
+        };
+        let forest = match view.axis {
+            Axis::Time => &self.by_time,
+            Axis::Step => &self.by_step,
+        };
+        let now = match view.axis {
+            Axis::Time => now.time,
+            Axis::Step => u64::from(now.event),
+        };
+        let grid = view.grid();
+        forest.walk(&along, &grid, |_, last, pixel, extent| {
+            let value = self.points[last].value;
+            let end = self
+                .points
+                .get(last + 1)
+                .map_or(now, |_| along.start(last + 1));
+            let start = along.start(last);
+            let to = grid.end(pixel, end.max(start));
+            let (from, mut to) = (pixel.max(0), to.min(grid.pixels));
+            if from >= to {
+                return;
+            }
+            // The pixel of the change to the right belongs to both.
+            if let Some(right) = levels.last_mut()
+                && i64::from(right.from) + 1 == to
+            {
+                let both = if from + 1 == to {
+                    extent
+                } else {
+                    along.summary(last)
+                };
+                right.min = right.min.min(both.min);
+                right.max = right.max.max(both.max);
+                to -= 1;
+            }
+            let (from, to) = (from as u32, to as u32);
+            let level = |from, to, min, max| Level {
+                from,
+                to,
+                min,
+                max,
+                last: value,
+            };
+            if to > from + 1 {
+                levels.push(level(from + 1, to, value, value));
+            }
+            if to > from {
+                levels.push(level(from, from + 1, extent.min, extent.max));
+            }
+        });
+        levels.reverse();
+    }
+}

@@ -1,0 +1,37 @@
+//! Reads an event log: what a run looked like at any moment, and what to draw of it.
+//!
+//! Everything here is a pure function of a log, a playhead and a view. Nothing here runs
+//! anything, and nothing knows a page. A [`Model`] takes in the log batch by batch and keeps
+//! every index up to date at a constant cost for each event; then
+//!
+//! - [`Model::state_at`] gives the [`State`](state::State) after any number of events,
+//! - [`Model::spans`], [`Model::levels`] and [`Model::marks`] give what a [`Viewport`] shows of
+//!   a lane, at a cost that depends on its pixels,
+//! - [`Model::why`] says in one sentence what a task does or waits for, [`Model::describe`] what
+//!   an event says, as [`Phrase`]s that speak both languages,
+//! - [`arrows`], [`steps`] and [`summary`] connect lanes, lead a playhead and count.
+//!
+//! A log may come from anywhere. Whatever decodes is answered about without a panic and within
+//! memory proportional to its size; events that contradict those before them are ignored.
+
+pub mod arrows;
+mod axis;
+mod checkpoints;
+pub mod describe;
+pub mod duration;
+pub mod lanes;
+mod links;
+mod model;
+pub mod phrase;
+pub mod raster;
+pub mod state;
+pub mod steps;
+pub mod summary;
+mod why;
+
+pub use axis::{Axis, Viewport};
+pub use lanes::{LaneKey, Level, Look, Looks, Mark, Slice, Span};
+pub use model::{Appended, Model};
+pub use phrase::{Argument, Part, Phrase};
+/// The log itself and its vocabulary, for those who read states and need no runtime.
+pub use wakeline::log;

@@ -1,0 +1,163 @@
+//! Which events connect one lane with another: wakes, spawns, joins, cancellations, messages.
+
+use std::collections::HashMap;
+
+use wakeline::log::{Cause, Event, Kind, Reason};
+
+use crate::state::State;
+
+/// The events that connect one task with others, in order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TaskLinks {
+    /// Events about the task that another party caused.
+    pub(crate) incoming: Vec<u32>,
+    /// Events about others that this task caused.
+    pub(crate) outgoing: Vec<u32>,
+    /// The timers that it armed.
+    pub(crate) timers: Vec<TimerLink>,
+}
+
+/// A timer from the event that armed it to the one that ended it, 0 while it runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TimerLink {
+    pub(crate) armed: u32,
+    pub(crate) over: u32,
+}
+
+/// The messages of one channel, in the order in which they were sent.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MessageLinks {
+    /// The events that sent.
+    pub(crate) sent: Vec<u32>,
+    /// The event with which each of them left, 0 while it is inside.
+    pub(crate) left: Vec<u32>,
+    /// Whether some message left before one that was sent earlier.
+    pub(crate) out_of_order: bool,
+    /// All messages before this one have left.
+    gone: usize,
+}
+
+/// All connections between lanes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Links {
+    tasks: Vec<TaskLinks>,
+    messages: Vec<MessageLinks>,
+    /// Where the link of a running timer stands: its task, and its place among the timers of
+    /// that task. Only ever looked up in.
+    running: HashMap<u32, (u32, u32)>,
+}
+
+impl Links {
+    pub(crate) fn task(&self, id: u32) -> Option<&TaskLinks> {
+        self.tasks.get((id as usize).checked_sub(1)?)
+    }
+
+    pub(crate) fn messages(&self, resource: u32) -> Option<&MessageLinks> {
+        self.messages.get((resource as usize).checked_sub(1)?)
+    }
+
+    /// Takes in an event; `state` is the state after it.
+    pub(crate) fn follow(&mut self, state: &State, event: &Event, at: u32) {
+        match event.kind {
+            Kind::TaskReady | Kind::WakeCoalesced => {
+                self.receive(state, event.subject, at);
+                if matches!(
+                    Cause::from_code(event.flags),
+                    Some(Cause::Spawned | Cause::Task | Cause::Abort | Cause::Cancel)
+                ) {
+                    self.cause(state, event.object, at);
+                }
+            }
+            Kind::CancelRequested => {
+                self.receive(state, event.subject, at);
+                self.cause(state, event.object, at);
+            }
+            Kind::WaitEnded if Reason::from_code(event.flags) == Some(Reason::Join) => {
+                self.receive(state, event.subject, at);
+                self.cause(state, event.object, at);
+            }
+            Kind::TimerArmed => self.arm(state, event, at),
+            Kind::TimerFired | Kind::TimerCancelled => {
+                let place = self.running.remove(&event.object);
+                let link = place.and_then(|(task, place)| {
+                    let links = self.tasks.get_mut(task as usize - 1)?;
+                    links.timers.get_mut(place as usize)
+                });
+                if let Some(link) = link {
+                    link.over = at;
+                }
+            }
+            Kind::Sent => {
+                self.channel(state, event.object, |links| {
+                    links.sent.push(at);
+                    links.left.push(0);
+                    links.leave(state.departed(), at);
+                });
+            }
+            Kind::Received => {
+                self.channel(state, event.object, |links| {
+                    links.leave(state.departed(), at)
+                });
+            }
+            Kind::Discarded => {
+                self.channel(state, event.subject, |links| {
+                    links.leave(state.departed(), at)
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn arm(&mut self, state: &State, event: &Event, at: u32) {
+        if state.task(event.subject).is_none() || self.running.contains_key(&event.object) {
+            return;
+        }
+        let timers = &mut row(&mut self.tasks, event.subject).timers;
+        let place = (event.subject, timers.len() as u32);
+        timers.push(TimerLink { armed: at, over: 0 });
+        self.running.insert(event.object, place);
+    }
+
+    fn receive(&mut self, state: &State, id: u32, at: u32) {
+        if state.task(id).is_some() {
+            row(&mut self.tasks, id).incoming.push(at);
+        }
+    }
+
+    fn cause(&mut self, state: &State, id: u32, at: u32) {
+        if state.task(id).is_some() {
+            row(&mut self.tasks, id).outgoing.push(at);
+        }
+    }
+
+    fn channel(&mut self, state: &State, id: u32, change: impl FnOnce(&mut MessageLinks)) {
+        if state.resource(id).is_some() {
+            change(row(&mut self.messages, id));
+        }
+    }
+}
+
+impl MessageLinks {
+    /// These messages leave, each named by the event that sent it.
+    fn leave(&mut self, departed: &[u32], at: u32) {
+        for sent in departed {
+            let Ok(number) = self.sent.binary_search(sent) else {
+                continue;
+            };
+            self.left[number] = at;
+            self.out_of_order |= number > self.gone;
+            while self.left.get(self.gone).is_some_and(|left| *left != 0) {
+                self.gone += 1;
+            }
+        }
+    }
+}
+
+/// The row of an id whose row in the state exists, which has bounded it.
+fn row<T: Default>(rows: &mut Vec<T>, id: u32) -> &mut T {
+    let index = id as usize - 1;
+    if rows.len() <= index {
+        rows.resize_with(index + 1, T::default);
+    }
+    &mut rows[index]
+}

@@ -1,0 +1,328 @@
+//! A log with everything that is known about it.
+
+use std::ops::Range;
+
+use wakeline::log::{DecodeError, Decoder, Event, Kind, Log};
+
+use crate::checkpoints::{Checkpoints, advance};
+use crate::lanes::{LaneKey, Lanes, Level, Mark, Moment, Slice, Span};
+use crate::links::Links;
+use crate::state::State;
+use crate::{Axis, Viewport};
+
+/// What [`Model::append`] took in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// The new events.
+    pub events: Range<usize>,
+    /// Whether the log is complete now.
+    pub complete: bool,
+}
+
+/// The log of a run, and every index over it.
+///
+/// It grows batch by batch: a run that is under way and a log from a file take the same path,
+/// at a constant cost for each event. All questions are answered from the log alone.
+///
+/// ```
+/// use wakeline::log::{Log, encode};
+/// use wakeline_timeline::Model;
+///
+/// let mut model = Model::new();
+/// let appended = model.append(&encode(&Log::new())).unwrap();
+/// assert!(appended.complete);
+/// assert_eq!(model.state_at(0).running(), None);
+/// ```
+#[derive(Debug, Default)]
+pub struct Model {
+    log: Log,
+    decoder: Decoder,
+    complete: bool,
+    tip: State,
+    checkpoints: Checkpoints,
+    lanes: Lanes,
+    links: Links,
+    lines: Vec<u32>,
+}
+
+impl Model {
+    /// The model of a log without events.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            log: Log::new(),
+            ..Self::default()
+        }
+    }
+
+    /// The model of a log at hand.
+    #[must_use]
+    pub fn from_log(log: Log) -> Self {
+        let mut model = Self {
+            log,
+            complete: true,
+            ..Self::default()
+        };
+        model.follow();
+        model.lanes.shrink();
+        model
+    }
+
+    /// Takes in a batch of a stream, or a file.
+    ///
+    /// # Errors
+    /// If the bytes are damaged or do not continue the log; see [`Decoder::read`]. What came
+    /// before the damage has been taken in.
+    pub fn append(&mut self, batch: &[u8]) -> Result<Appended, DecodeError> {
+        let first = self.log.len();
+        let read = self.decoder.read(&mut self.log, batch);
+        self.follow();
+        self.complete = read?;
+        if self.complete {
+            self.lanes.shrink();
+        }
+        Ok(Appended {
+            events: first..self.log.len(),
+            complete: self.complete,
+        })
+    }
+
+    /// Brings every index up to the end of the log.
+    fn follow(&mut self) {
+        while let Some(event) = self.log.columns.get(self.tip.step()) {
+            let at = Moment {
+                // The binary form and the recorder's limit keep sequence numbers to 32 bits.
+                event: self.tip.step() as u32,
+                time: event.time,
+            };
+            let ran = self.tip.running();
+            self.tip.apply(&event);
+            self.lanes.follow(&self.tip, &event, at, ran);
+            self.links.follow(&self.tip, &event, at.event);
+            if event.kind == Kind::Line {
+                self.lines.push(at.event);
+            }
+            self.checkpoints.consider(&mut self.tip);
+        }
+    }
+
+    /// The log.
+    #[must_use]
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Whether the log is complete: nothing can follow.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// Number of events so far, which is also the last step.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.log.len()
+    }
+
+    /// Whether there are no events.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.log.is_empty()
+    }
+
+    /// An event by its sequence number.
+    #[must_use]
+    pub fn event(&self, index: usize) -> Option<Event> {
+        self.log.columns.get(index)
+    }
+
+    /// The time of the last event so far, in nanoseconds since the run began.
+    #[must_use]
+    pub fn end_time(&self) -> u64 {
+        self.log.columns.time(usize::MAX)
+    }
+
+    /// The state after all events so far.
+    #[must_use]
+    pub fn tip(&self) -> &State {
+        &self.tip
+    }
+
+    /// The state after the first `step` events; the last one if there are fewer.
+    #[must_use]
+    pub fn state_at(&self, step: usize) -> State {
+        if step >= self.len() {
+            return self.tip.clone();
+        }
+        self.checkpoints.state_at(&self.log, step)
+    }
+
+    /// Moves a state to another step of this model, by the shorter of two ways: on from where
+    /// it is, or from a checkpoint. A playhead that runs forwards pays only for what is new.
+    pub fn seek(&self, state: &mut State, step: usize) {
+        let step = step.min(self.len());
+        let from = self.checkpoints.nearest(step);
+        if step == self.len() && step - from.min(step) > 0 && state.step() != step {
+            state.clone_from(&self.tip);
+        } else if (from..=step).contains(&state.step()) {
+            advance(state, &self.log, step);
+        } else {
+            *state = self.state_at(step);
+        }
+    }
+
+    /// The events by which the program printed its lines, in order. The first
+    /// [`State::lines_len`] of them belong to a state.
+    #[must_use]
+    pub fn lines(&self) -> &[u32] {
+        &self.lines
+    }
+
+    /// The lanes.
+    #[must_use]
+    pub fn lanes(&self) -> &Lanes {
+        &self.lanes
+    }
+
+    pub(crate) fn links(&self) -> &Links {
+        &self.links
+    }
+
+    /// Where an event stands on an axis.
+    #[must_use]
+    pub fn position(&self, axis: Axis, event: usize) -> u64 {
+        match axis {
+            Axis::Time => self.log.columns.time(event),
+            Axis::Step => event as u64,
+        }
+    }
+
+    /// Where the run ends on an axis, so far.
+    #[must_use]
+    pub fn extent(&self, axis: Axis) -> u64 {
+        match axis {
+            Axis::Time => self.end_time(),
+            Axis::Step => self.len() as u64,
+        }
+    }
+
+    /// Where the playhead stands after the first `step` events. On the step axis that is between
+    /// two events: everything to its left has happened, nothing to its right has.
+    #[must_use]
+    pub fn playhead(&self, axis: Axis, step: usize) -> f64 {
+        match (axis, step.min(self.len()).checked_sub(1)) {
+            (Axis::Time, None) => 0.0,
+            (Axis::Time, Some(last)) => self.log.columns.time(last) as f64,
+            (Axis::Step, None) => -0.5,
+            (Axis::Step, Some(last)) => last as f64 + 0.5,
+        }
+    }
+
+    /// The step of a playhead at a position: how many events stand at the position or before it.
+    #[must_use]
+    pub fn step_at(&self, axis: Axis, position: f64) -> usize {
+        if position.is_nan() || position < 0.0 {
+            return 0;
+        }
+        // Casts from floating point saturate.
+        match axis {
+            Axis::Time => self
+                .log
+                .columns
+                .first_at_or_after((position.floor() as u64).saturating_add(1)),
+            Axis::Step => (position.floor() as usize)
+                .saturating_add(1)
+                .min(self.len()),
+        }
+    }
+
+    /// The events in view, the last one excluded.
+    #[must_use]
+    pub fn events_in(&self, view: &Viewport) -> Range<usize> {
+        let before = |position: f64| {
+            if position <= 0.0 || position.is_nan() {
+                return 0;
+            }
+            match view.axis {
+                Axis::Time => self.log.columns.first_at_or_after(position.ceil() as u64),
+                Axis::Step => (position.ceil() as usize).min(self.len()),
+            }
+        };
+        let first = before(view.start);
+        first..before(view.end).max(first)
+    }
+
+    /// Fills `spans` with what a view shows of a lane's slices, from left to right: at most one
+    /// span for each pixel, none where there is nothing. The cost depends on the pixels, not on
+    /// the slices.
+    pub fn spans(&self, key: LaneKey, view: &Viewport, spans: &mut Vec<Span>) {
+        match self.lanes.slices(key) {
+            Some(slices) => slices.query(view, self.now(), spans),
+            None => spans.clear(),
+        }
+    }
+
+    /// Fills `levels` with what a view shows of a resource's contents or permits.
+    pub fn levels(&self, resource: u32, view: &Viewport, levels: &mut Vec<Level>) {
+        match self.lanes.resource(resource) {
+            Some(lane) => lane.series.query(view, self.now(), levels),
+            None => levels.clear(),
+        }
+    }
+
+    /// Fills `levels` with how many tasks a view shows to wait for room in a channel.
+    pub fn blocked(&self, resource: u32, view: &Viewport, levels: &mut Vec<Level>) {
+        match self.lanes.resource(resource) {
+            Some(lane) => lane.blocked.query(view, self.now(), levels),
+            None => levels.clear(),
+        }
+    }
+
+    /// Fills `levels` with how many tasks a view shows to wait for what a resource gives.
+    pub fn waiting(&self, resource: u32, view: &Viewport, levels: &mut Vec<Level>) {
+        match self.lanes.resource(resource) {
+            Some(lane) => lane.waiting.query(view, self.now(), levels),
+            None => levels.clear(),
+        }
+    }
+
+    /// Fills `marks` with what a view shows of a lane's marks, at most one for each pixel.
+    pub fn marks(&self, key: LaneKey, view: &Viewport, marks: &mut Vec<Mark>) {
+        match self.lanes.marks(key) {
+            Some(all) => all.query(view, &self.log.columns, marks),
+            None => marks.clear(),
+        }
+    }
+
+    /// A slice of a lane by its number.
+    #[must_use]
+    pub fn slice(&self, key: LaneKey, index: usize) -> Option<Slice> {
+        self.lanes.slices(key)?.get(index, self.now())
+    }
+
+    /// The numbers of the slices of a lane that lie between two positions, be it with an end.
+    #[must_use]
+    pub fn slices_between(&self, key: LaneKey, axis: Axis, from: u64, to: u64) -> Range<usize> {
+        match self.lanes.slices(key) {
+            Some(slices) => slices.range(axis, from, to, self.now()),
+            None => 0..0,
+        }
+    }
+
+    /// The slice of a lane under a pointer: the most important one within `tolerance` units of
+    /// the position, and of several the nearest.
+    #[must_use]
+    pub fn hit(&self, key: LaneKey, axis: Axis, position: f64, tolerance: f64) -> Option<Slice> {
+        let slices = self.lanes.slices(key)?;
+        let index = slices.hit(axis, position, tolerance, self.now())?;
+        slices.get(index, self.now())
+    }
+
+    /// The moment at the end of the log so far, to which open slices reach.
+    pub(crate) fn now(&self) -> Moment {
+        Moment {
+            event: self.len() as u32,
+            time: self.end_time(),
+        }
+    }
+}
