@@ -1,0 +1,160 @@
+//! Every demo there is.
+
+use std::rc::Rc;
+
+use wakeline_protocol::{DemoSpec, Modes, SourceFile, Values};
+
+use crate::outside::{LocalBoxFuture, Outside};
+use crate::parameters::{Declaration, Parameters};
+
+/// The chapters in the order of the page; each a key `chapter.CHAPTER` of the phrase table.
+pub const CHAPTERS: [&str; 7] = [
+    "loop",
+    "tasks",
+    "sync",
+    "channels",
+    "resources",
+    "pools",
+    "network",
+];
+
+/// What a demo finds around it.
+#[derive(Clone, Debug)]
+pub(crate) struct Surroundings {
+    /// The network.
+    pub(crate) outside: Rc<dyn Outside>,
+    /// Where the companion server is, without a slash at the end.
+    pub(crate) server: String,
+}
+
+/// A demo's main program. Its error is the reason why the run failed.
+pub(crate) type Main = LocalBoxFuture<'static, Result<(), String>>;
+
+/// A demo.
+#[derive(Debug)]
+pub struct Demo {
+    slug: &'static str,
+    chapter: &'static str,
+    modes: Modes,
+    declare: fn() -> Declaration,
+    pub(crate) main: fn(&Values, Surroundings) -> Main,
+    files: &'static [(&'static str, &'static str)],
+}
+
+impl Demo {
+    /// Its name in addresses and on the command line.
+    #[must_use]
+    pub fn slug(&self) -> &'static str {
+        self.slug
+    }
+
+    /// What the page and the command line need to know of it.
+    #[must_use]
+    pub fn spec(&self) -> DemoSpec {
+        let declaration = (self.declare)();
+        DemoSpec {
+            slug: self.slug.to_owned(),
+            chapter: self.chapter.to_owned(),
+            modes: self.modes,
+            params: declaration.params,
+            ordered: declaration.ordered,
+            presets: declaration.presets,
+        }
+    }
+
+    /// Its source as it was compiled, the main file first. The names are those in the locations
+    /// of a log.
+    #[must_use]
+    pub fn source(&self) -> Vec<SourceFile> {
+        let file = |&(name, text): &(&str, &str)| SourceFile {
+            name: name.to_owned(),
+            text: text.to_owned(),
+        };
+        self.files.iter().map(file).collect()
+    }
+}
+
+/// Declares a demo: its slug, chapter, module with its parameters, and files. The module has a
+/// function `main`, which takes the parameters and, for a demo of the network, what is around.
+macro_rules! demo {
+    ($slug:literal in "network", $module:ident::$parameters:ident, $($file:literal),+) => {
+        Demo {
+            modes: Modes::Live,
+            main: |values, Surroundings { outside, server }| {
+                let parameters = Parameters::read(values);
+                Box::pin(crate::$module::main(parameters, outside, server))
+            },
+            ..demo!($slug, "network", $module::$parameters, $($file),+)
+        }
+    };
+    ($slug:literal in $chapter:literal, $module:ident::$parameters:ident, $($file:literal),+) => {
+        Demo {
+            main: |values, _| Box::pin(crate::$module::main(Parameters::read(values))),
+            ..demo!($slug, $chapter, $module::$parameters, $($file),+)
+        }
+    };
+    ($slug:literal, $chapter:literal, $module:ident::$parameters:ident, $($file:literal),+) => {
+        Demo {
+            slug: $slug,
+            chapter: $chapter,
+            modes: Modes::Any,
+            declare: <crate::$module::$parameters as Parameters>::declare,
+            main: |_, _| Box::pin(async { Ok(()) }),
+            files: &[$((concat!("demos/src/", $file), include_str!($file))),+],
+        }
+    };
+}
+
+static DEMOS: [Demo; 26] = [
+    demo!("hello" in "loop", hello::Hello, "hello.rs"),
+    demo!("event-loop" in "loop", event_loop::Settings, "event_loop.rs"),
+    demo!("lifecycle" in "loop", lifecycle::Settings, "lifecycle.rs"),
+    demo!("gather" in "tasks", gather::Settings, "gather.rs"),
+    demo!("wait" in "tasks", wait::Settings, "wait.rs"),
+    demo!("as-completed" in "tasks", as_completed::Settings, "as_completed.rs"),
+    demo!("cancellation" in "tasks", cancellation::Settings, "cancellation.rs"),
+    demo!("timeout" in "tasks", timeout::Limits, "timeout.rs"),
+    demo!("retry" in "tasks", retry::Settings, "retry.rs"),
+    demo!("lock" in "sync", lock::Settings, "lock.rs"),
+    demo!("rwlock" in "sync", rwlock::Settings, "rwlock.rs"),
+    demo!("semaphore" in "sync", semaphore::Jobs, "semaphore.rs"),
+    demo!("event" in "sync", event::Settings, "event.rs"),
+    demo!("condition" in "sync", condition::Settings, "condition.rs"),
+    demo!("barrier" in "sync", barrier::Settings, "barrier.rs"),
+    demo!("deadlock" in "sync", deadlock::Settings, "deadlock.rs"),
+    demo!("producer-consumer" in "channels", producer_consumer::Settings, "producer_consumer.rs"),
+    demo!("priority-queue" in "channels", priority_queue::Settings, "priority_queue.rs"),
+    demo!("channels" in "channels", channels::Settings, "channels.rs"),
+    demo!("pipeline" in "channels", pipeline::Settings, "pipeline.rs"),
+    demo!("batching" in "channels", batching::Settings, "batching.rs"),
+    demo!("connection-pool" in "resources", connection_pool::Settings, "connection_pool.rs"),
+    demo!("cache" in "resources", cache::Settings, "cache.rs"),
+    demo!("service" in "resources", service::Settings, "service.rs"),
+    demo!("fetch" in "network", fetch::Settings, "fetch.rs"),
+    demo!(
+        "websocket" in "network",
+        websocket::Settings,
+        "websocket.rs",
+        "websocket/echo.rs",
+        "websocket/room.rs",
+        "websocket/gate.rs"
+    ),
+];
+
+/// Every demo, by chapter.
+#[must_use]
+pub fn demos() -> &'static [Demo] {
+    &DEMOS
+}
+
+/// The demo with this slug.
+#[must_use]
+pub fn find(slug: &str) -> Option<&'static Demo> {
+    DEMOS.iter().find(|demo| demo.slug == slug)
+}
+
+/// What the page and the command line need to know of every demo.
+#[must_use]
+pub fn specs() -> Vec<DemoSpec> {
+    DEMOS.iter().map(Demo::spec).collect()
+}
