@@ -1,0 +1,7 @@
+//! What is the same in a page and in a worker.
+
+mod browser;
+mod fetch;
+mod pump;
+mod pump_and_browser;
+mod socket;
