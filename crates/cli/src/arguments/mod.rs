@@ -1,0 +1,159 @@
+//! What can be asked of the command, and what was.
+//!
+//! [`describe`] holds the description for the parser, in the reader's language; [`mistake`] says
+//! what is wrong with arguments, in that language too. Here the parser's result becomes plain
+//! types.
+
+mod describe;
+mod mistake;
+
+use std::ffi::OsString;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use clap::error::ErrorKind;
+use tracing::level_filters::LevelFilter;
+use wakeline_phrases::Language;
+use wakeline_protocol::Policy;
+
+/// What was asked for.
+#[derive(Debug)]
+pub(crate) enum Parsed {
+    /// To do something.
+    Command(Command),
+    /// To read something: help, or the version.
+    Text(String),
+    /// Nothing that makes sense; what is wrong.
+    Mistake(String),
+}
+
+/// Something to do.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// `wakeline list`.
+    List(List),
+    /// `wakeline run`.
+    Run(Run),
+    /// `wakeline scenario`.
+    Scenario(Scenario),
+    /// `wakeline serve`.
+    Serve(Serve),
+}
+
+/// The options of `wakeline list`.
+#[derive(Debug)]
+pub(crate) struct List {
+    /// The demo to describe; none for a list of all.
+    pub(crate) demo: Option<String>,
+    /// Whether to write JSON.
+    pub(crate) json: bool,
+}
+
+/// The options of `wakeline run`. What depends on the demo, or is for us to judge, is text still.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// The demo's slug.
+    pub(crate) demo: String,
+    /// The preset to begin with.
+    pub(crate) preset: Option<String>,
+    /// Assignments `name=value`, in their order.
+    pub(crate) set: Vec<String>,
+    /// The seed.
+    pub(crate) seed: String,
+    /// Which of the ready tasks goes next.
+    pub(crate) policy: Policy,
+    /// Whether to keep the machine's time, whatever the demo.
+    pub(crate) live: bool,
+    /// Where the companion server is.
+    pub(crate) server: Option<String>,
+    /// The number of events at which the run ends.
+    pub(crate) limit: String,
+    /// Whether to write JSON.
+    pub(crate) json: bool,
+    /// Where to write the log.
+    pub(crate) log: Option<PathBuf>,
+}
+
+/// The options of `wakeline scenario`.
+#[derive(Debug)]
+pub(crate) struct Scenario {
+    /// The file with the program.
+    pub(crate) file: PathBuf,
+    /// Whether to write JSON.
+    pub(crate) json: bool,
+}
+
+/// The options of `wakeline serve`.
+#[derive(Debug)]
+pub(crate) struct Serve {
+    /// The directory of the playground, if it was named.
+    pub(crate) root: Option<PathBuf>,
+    /// The address to listen on.
+    pub(crate) address: IpAddr,
+    /// The port to listen on, if it was named.
+    pub(crate) port: Option<u16>,
+    /// Whether to open a browser.
+    pub(crate) open: bool,
+    /// Which lines of the server's log to write.
+    pub(crate) log: LevelFilter,
+}
+
+/// Makes sense of arguments, the first of which is the command's own name.
+pub(crate) fn parse(arguments: &[OsString], language: Language) -> Parsed {
+    match describe::command(language).try_get_matches_from(arguments) {
+        Ok(matches) => Parsed::Command(command(&matches)),
+        Err(error) => match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                Parsed::Text(error.to_string().trim_end().to_owned())
+            }
+            _ => Parsed::Mistake(mistake::say(&error, language)),
+        },
+    }
+}
+
+fn command(matches: &ArgMatches) -> Command {
+    match matches.subcommand() {
+        Some(("list", list)) => Command::List(List {
+            demo: text(list, "demo"),
+            json: list.get_flag("json"),
+        }),
+        Some(("run", run)) => Command::Run(Run {
+            demo: text(run, "demo").unwrap_or_default(),
+            preset: text(run, "preset"),
+            set: run
+                .get_many("set")
+                .unwrap_or_default()
+                .map(String::clone)
+                .collect(),
+            seed: text(run, "seed").unwrap_or_else(|| describe::SEED.to_owned()),
+            policy: one(run, "policy").unwrap_or_default(),
+            live: run.get_flag("live"),
+            server: text(run, "server"),
+            limit: text(run, "limit").unwrap_or_else(|| describe::LIMIT.to_owned()),
+            json: run.get_flag("json"),
+            log: run.get_one("log").cloned(),
+        }),
+        Some(("scenario", scenario)) => Command::Scenario(Scenario {
+            file: scenario.get_one("file").cloned().unwrap_or_default(),
+            json: scenario.get_flag("json"),
+        }),
+        Some(("serve", serve)) => Command::Serve(Serve {
+            root: serve.get_one("root").cloned(),
+            address: one(serve, "address").unwrap_or(Ipv4Addr::LOCALHOST.into()),
+            port: one(serve, "port"),
+            open: serve.get_flag("open"),
+            log: one(serve, "log").unwrap_or(LevelFilter::INFO),
+        }),
+        // The parser knows the commands from the same description, and requires one.
+        _ => unreachable!("a command that is described and not understood"),
+    }
+}
+
+fn one<T: Copy + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Option<T> {
+    matches.get_one(name).copied()
+}
+
+fn text(matches: &ArgMatches, name: &str) -> Option<String> {
+    matches.get_one(name).cloned()
+}
