@@ -1,0 +1,50 @@
+//! What the page asks of the browser, each thing in a small type of its own.
+
+mod address;
+mod clipboard;
+mod media;
+mod storage;
+mod timeout;
+
+pub use address::{engine_address, origin, query, replace_query};
+pub use clipboard::copy;
+pub use media::use_media;
+pub use storage::{recall, remember};
+pub use timeout::Timeout;
+
+use web_sys::{Document, Element, Window};
+
+/// The window.
+///
+/// # Panics
+/// Outside of a page, where none of this crate's components can be.
+#[must_use]
+pub fn window() -> Window {
+    web_sys::window().expect("the page has a window")
+}
+
+/// The document.
+///
+/// # Panics
+/// As [`window`].
+#[must_use]
+pub fn document() -> Document {
+    window().document().expect("a window has a document")
+}
+
+/// The element `html`.
+#[must_use]
+pub fn root() -> Option<Element> {
+    document().document_element()
+}
+
+/// The languages that the reader prefers, best first, as tags.
+#[must_use]
+pub fn languages() -> Vec<String> {
+    window()
+        .navigator()
+        .languages()
+        .iter()
+        .filter_map(|tag| tag.as_string())
+        .collect()
+}

@@ -1,0 +1,164 @@
+//! The executor at the playhead: who runs, who is ready in which order, the timers, and who waits
+//! for what.
+
+use wakeline_timeline::log::{Reason, TimerPurpose};
+use wakeline_timeline::state::{State, Status, Timer};
+use wakeline_timeline::{Argument, Phrase, duration};
+use yew::prelude::*;
+
+use super::parts::Scene;
+
+/// The executor at the playhead.
+pub(crate) fn executor(scene: Scene<'_>) -> Html {
+    let state = scene.moment.state();
+    let running = match state.running() {
+        Some(id) => scene.task(id),
+        None => nothing(scene, "page.executor.running.none"),
+    };
+    let ready: Vec<u32> = state.ready().collect();
+    let timers: Vec<&Timer> = state.timers().collect();
+    let groups = groups(state);
+    let waiting = groups.iter().map(|(_, tasks)| tasks.len()).sum();
+    html! {
+        <div class="executor">
+            <section data-testid="state-running">
+                { heading(scene, "page.executor.running", 0) }
+                { running }
+            </section>
+            <section data-testid="state-ready">
+                { heading(scene, "page.executor.ready", ready.len()) }
+                { list(scene, "queue", "page.executor.ready.none", &ready, |id| show_ready(scene, *id)) }
+            </section>
+            <section data-testid="state-timers">
+                { heading(scene, "page.executor.timers", timers.len()) }
+                { list(scene, "timers", "page.executor.timers.none", &timers, |timer| show_timer(scene, timer)) }
+            </section>
+            <section data-testid="state-waiting">
+                { heading(scene, "page.executor.waiting", waiting) }
+                { list(scene, "waits", "page.executor.waiting.none", &groups, |group| show_group(scene, group)) }
+            </section>
+        </div>
+    }
+}
+
+fn heading(scene: Scene<'_>, phrase: &str, count: usize) -> Html {
+    html! {
+        <h3>
+            { scene.page.say(phrase) }
+            if count > 0 {
+                <span class="count">{ count }</span>
+            }
+        </h3>
+    }
+}
+
+fn nothing(scene: Scene<'_>, phrase: &str) -> Html {
+    html! { <span class="none">{ scene.page.say(phrase) }</span> }
+}
+
+/// A list, or a word for an empty one.
+fn list<T>(
+    scene: Scene<'_>,
+    class: &'static str,
+    none: &str,
+    entries: &[T],
+    show: impl Fn(&T) -> Html,
+) -> Html {
+    if entries.is_empty() {
+        nothing(scene, none)
+    } else {
+        html! { <ol {class}>{ scene.some_of(entries, show) }</ol> }
+    }
+}
+
+fn show_ready(scene: Scene<'_>, id: u32) -> Html {
+    html! {
+        <li key={id}>
+            { scene.task(id) }
+            <span class="faint">{ why_ready(scene, id) }</span>
+        </li>
+    }
+}
+
+/// What made a task ready, in a few words.
+fn why_ready(scene: Scene<'_>, id: u32) -> Option<String> {
+    let task = scene.moment.state().task(id)?;
+    let ready = match task.status() {
+        Status::Ready(ready) => ready,
+        _ => task.woken_while_running()?,
+    };
+    let phrase =
+        Phrase::new(format!("cause.{}", ready.cause?.name())).with("by", Argument::Task(ready.by));
+    Some(phrase.text(&scene.moment.model.read(), scene.page.language))
+}
+
+fn show_timer(scene: Scene<'_>, timer: &Timer) -> Html {
+    let purpose = match timer.purpose {
+        Some(TimerPurpose::Sleep) => scene.page.say("page.executor.timer.sleep"),
+        Some(TimerPurpose::Timeout) => scene.page.say("page.executor.timer.timeout"),
+        Some(TimerPurpose::Interval) => scene.page.say("page.executor.timer.interval"),
+        _ => "",
+    };
+    let left = match timer.deadline.saturating_sub(scene.moment.state().time()) {
+        0 => scene.page.say("page.executor.timer.now").to_owned(),
+        left => duration::short(left),
+    };
+    let deadline = duration::exact(timer.deadline);
+    let title = scene
+        .page
+        .say_with("page.executor.timer.at", &[("time", &deadline)]);
+    html! {
+        <li key={timer.id}>
+            <span class="time" {title}>{ left }</span>
+            { scene.task(timer.task) }
+            <span class="faint">{ purpose }</span>
+        </li>
+    }
+}
+
+/// What tasks wait for, and which do, in the order in which their waits began.
+type Group = ((Reason, u32), Vec<u32>);
+
+/// The waiting tasks by what they wait for. A task that waits for several things at once stands
+/// with the one that says most.
+fn groups(state: &State) -> Vec<Group> {
+    let mut waiting: Vec<((Reason, u32), u32, u32)> = state
+        .tasks()
+        .filter_map(|task| {
+            let Status::Waiting { since, .. } = task.status() else {
+                return None;
+            };
+            let (what, since) = match task.main_wait() {
+                None => ((Reason::Other, 0), since),
+                // Each timer is its own, and they are listed above.
+                Some(wait) if wait.reason == Reason::Timer => ((Reason::Timer, 0), wait.since),
+                Some(wait) => ((wait.reason, wait.object), wait.since),
+            };
+            Some((what, since, task.id))
+        })
+        .collect();
+    waiting.sort_unstable();
+    let mut groups: Vec<Group> = Vec::new();
+    for (what, _, task) in waiting {
+        match groups.last_mut() {
+            Some((last, members)) if *last == what => members.push(task),
+            _ => groups.push((what, vec![task])),
+        }
+    }
+    groups
+}
+
+fn show_group(scene: Scene<'_>, ((reason, object), tasks): &Group) -> Html {
+    let what = Phrase::new(format!("wait.{}", reason.name()))
+        .with("task", Argument::Task(*object))
+        .with("resource", Argument::Resource(*object));
+    html! {
+        <li
+            key={format!("{}-{object}", reason.name())}
+            class={format!("wait-for reason-{}", reason.name())}
+        >
+            <span class="wait-what">{ scene.sentence(&what) }</span>
+            { scene.tasks("wait-who", tasks) }
+        </li>
+    }
+}

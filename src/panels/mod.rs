@@ -1,0 +1,207 @@
+//! The panels at the playhead. Each is a function of the run, the step and the selection.
+
+mod console;
+mod executor;
+mod highlight;
+mod moment;
+mod parts;
+mod resources;
+mod source;
+mod summary;
+mod why;
+mod window;
+
+pub(crate) use moment::Moment;
+
+use std::rc::Rc;
+
+use wakeline_protocol::SourceFile;
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use self::console::console;
+use self::executor::executor;
+use self::parts::Scene;
+use self::resources::resources;
+use self::source::SourcePanel;
+use self::summary::summary;
+use self::why::why;
+use crate::browser;
+use crate::shell::context::Context;
+use crate::state::{Action, Look, Panel, Run};
+
+/// What the panels show.
+#[derive(Debug, PartialEq, Properties)]
+pub struct PanelsProps {
+    /// The reader's language, and where actions go.
+    pub page: Context,
+    /// The run on screen.
+    pub run: Option<Run>,
+    /// The playhead, as a number of events.
+    pub step: usize,
+    /// Where the reader is.
+    pub look: Look,
+    /// The source of the demo on screen; `None` while it is on its way.
+    pub files: Option<Rc<Vec<SourceFile>>>,
+    /// Whether there is room for one panel only.
+    pub narrow: bool,
+}
+
+/// The panels. Where there is room, those of the moment stand beside the others.
+#[component]
+pub fn Panels(props: &PanelsProps) -> Html {
+    let page = &props.page;
+    let model = props.run.as_ref().map(|run| run.model.clone());
+    let before = use_mut_ref(|| None::<Moment>);
+    let moment = {
+        let before = before.clone();
+        use_memo((model, props.step), move |(model, step)| {
+            let moment = model
+                .as_ref()
+                .map(|model| Moment::new(model, *step, before.borrow().as_ref()));
+            before.replace(moment.clone());
+            moment
+        })
+    };
+    let moment = (*moment).clone();
+    let scene = moment.as_ref().map(|moment| Scene {
+        page,
+        moment,
+        selection: props.look.selection,
+    });
+    let chosen = props.look.panel;
+    // A panel that has its own place needs no tab; then the default one is open.
+    let open = if !props.narrow && chosen.is_of_the_moment() {
+        Panel::default()
+    } else {
+        chosen
+    };
+    let tabs: Vec<Panel> = Panel::ALL
+        .into_iter()
+        .filter(|panel| props.narrow || !panel.is_of_the_moment())
+        .collect();
+    html! {
+        <>
+            { why(page, moment.as_ref(), props.look.selection) }
+            <section class="panels" aria-label={page.say("page.panels")}>
+                if !props.narrow {
+                    { moment_pane(page, scene) }
+                }
+                <div class="pane">
+                    { tab_list(page, &tabs, open, moment.as_ref()) }
+                    <div
+                        class="pane-body"
+                        role="tabpanel"
+                        id="panel"
+                        aria-labelledby={format!("tab-{}", open.name())}
+                    >
+                        { content(page, props, open, scene) }
+                    </div>
+                </div>
+            </section>
+        </>
+    }
+}
+
+/// Executor and resources, one under the other.
+fn moment_pane(page: &Context, scene: Option<Scene<'_>>) -> Html {
+    html! {
+        <section class="pane" aria-label={page.say("page.moment")}>
+            <h2 class="pane-title">{ page.say("page.moment") }</h2>
+            <div class="pane-body" tabindex="0">
+                if let Some(scene) = scene {
+                    { executor(scene) }
+                    <h2 class="pane-subtitle">{ page.say("page.panel.resources") }</h2>
+                    { resources(scene) }
+                } else {
+                    <p class="pane-note">{ page.say("page.panel.empty") }</p>
+                }
+            </div>
+        </section>
+    }
+}
+
+fn content(page: &Context, props: &PanelsProps, open: Panel, scene: Option<Scene<'_>>) -> Html {
+    match (open, scene, &props.run) {
+        // The source can be read before anything has run.
+        (Panel::Source, ..) => html! {
+            <SourcePanel
+                page={page.clone()}
+                moment={scene.map(|scene| scene.moment.clone())}
+                selection={props.look.selection}
+                files={props.files.clone()}
+            />
+        },
+        (Panel::Executor, Some(scene), _) => executor(scene),
+        (Panel::Resources, Some(scene), _) => resources(scene),
+        (Panel::Console, Some(scene), _) => console(scene),
+        (Panel::Summary, _, Some(run)) => summary(page, run),
+        _ => html! {
+            <p class="pane-note" data-testid={open.name()}>{ page.say("page.panel.empty") }</p>
+        },
+    }
+}
+
+/// The tabs. One of them is in the tab order; the arrow keys go from one to the next.
+fn tab_list(page: &Context, tabs: &[Panel], open: Panel, moment: Option<&Moment>) -> Html {
+    let at = tabs.iter().position(|panel| *panel == open).unwrap_or(0);
+    let onkeydown = {
+        let (tabs, act) = (tabs.to_vec(), page.act.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let to = match &*event.key() {
+                "ArrowRight" => (at + 1) % tabs.len(),
+                "ArrowLeft" => (at + tabs.len() - 1) % tabs.len(),
+                "Home" => 0,
+                "End" => tabs.len() - 1,
+                _ => return,
+            };
+            // The same keys move the playhead elsewhere on the page.
+            event.prevent_default();
+            event.stop_propagation();
+            act.emit(Action::Panel(tabs[to]));
+            focus_tab(tabs[to]);
+        })
+    };
+    html! {
+        <div class="tabs" role="tablist" aria-label={page.say("page.panels")} {onkeydown}>
+            { for tabs.iter().map(|&panel| {
+                let chosen = panel == open;
+                html! {
+                    <button
+                        key={panel.name()}
+                        type="button"
+                        role="tab"
+                        id={format!("tab-{}", panel.name())}
+                        data-testid={format!("tab-{}", panel.name())}
+                        aria-selected={chosen.to_string()}
+                        aria-controls="panel"
+                        tabindex={if chosen { "0" } else { "-1" }}
+                        onclick={page.on(move |_: MouseEvent| Action::Panel(panel))}
+                    >
+                        { page.say(&format!("page.panel.{}", panel.name())) }
+                        { tab_count(panel, moment) }
+                    </button>
+                }
+            }) }
+        </div>
+    }
+}
+
+/// How many lines the console has: whether it is worth a look.
+fn tab_count(panel: Panel, moment: Option<&Moment>) -> Html {
+    match (panel, moment) {
+        (Panel::Console, Some(moment)) => {
+            let lines = moment.model.read().lines().len();
+            html! { if lines > 0 { <span class="tab-count">{ lines }</span> } }
+        }
+        _ => html! {},
+    }
+}
+
+fn focus_tab(panel: Panel) {
+    let tab = browser::document().get_element_by_id(&format!("tab-{}", panel.name()));
+    if let Some(tab) = tab {
+        let tab: HtmlElement = wasm_bindgen::JsCast::unchecked_into(tab);
+        let _ = tab.focus();
+    }
+}

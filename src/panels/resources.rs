@@ -1,0 +1,220 @@
+//! Resources at the playhead: contents of channels, holders of locks and permits, who waits.
+
+use wakeline_timeline::log::{NetworkPhase, ResourceKind};
+use wakeline_timeline::state::{Connection, ConnectionManner, Holder, Message, Resource};
+use yew::prelude::*;
+
+use super::parts::Scene;
+use crate::selection::Selection;
+use crate::shell::context::Context;
+
+/// Resources at the playhead. The selected one comes first, those that are over last.
+pub(crate) fn resources(scene: Scene<'_>) -> Html {
+    let mut resources: Vec<&Resource> = scene.moment.state().resources().collect();
+    resources.sort_unstable_by_key(|resource| {
+        let selected = scene.selection == Some(Selection::Resource(resource.id));
+        (!selected, is_over(resource), resource.id)
+    });
+    html! {
+        <div class="resources" data-testid="resources">
+            if resources.is_empty() {
+                <p class="pane-note">{ scene.page.say("page.resources.none") }</p>
+            } else {
+                <ul>{ scene.some_of(&resources, |resource| show(scene, resource)) }</ul>
+            }
+        </div>
+    }
+}
+
+/// Whether nothing more will happen to it.
+fn is_over(resource: &Resource) -> bool {
+    match &resource.connection {
+        Some(connection) => connection.end.is_some(),
+        None => {
+            resource.closed.is_some()
+                && resource.is_empty()
+                && resource.waiters_len() + resource.blocked_senders_len() == 0
+        }
+    }
+}
+
+fn show(scene: Scene<'_>, resource: &Resource) -> Html {
+    let page = scene.page;
+    let class = if is_over(resource) {
+        "resource resource-over"
+    } else {
+        "resource"
+    };
+    html! {
+        <li key={resource.id} {class} data-testid={format!("resource-{}", resource.id)}>
+            <div class="resource-head">
+                { scene.resource(resource.id) }
+                <span class="faint">{ page.say(&kind_phrase(resource.kind)) }</span>
+                if resource.closed.is_some() {
+                    <span class="badge">{ page.say("page.resource.closed") }</span>
+                }
+                { fill(page, resource) }
+            </div>
+            <dl class="resource-facts">{ facts(scene, resource) }</dl>
+            if resource.notified {
+                <p class="faint">{ page.say("page.resource.notified") }</p>
+            }
+        </li>
+    }
+}
+
+/// What it is, as a key of the phrase table.
+fn kind_phrase(kind: Option<ResourceKind>) -> String {
+    format!("resource.{}", kind.map_or("unknown", ResourceKind::name))
+}
+
+/// Whether it is a thing that messages go through.
+pub(crate) fn holds_messages(kind: Option<ResourceKind>) -> bool {
+    matches!(
+        kind,
+        Some(ResourceKind::Channel | ResourceKind::Oneshot | ResourceKind::Queue)
+    )
+}
+
+fn holds_permits(kind: Option<ResourceKind>) -> bool {
+    matches!(kind, Some(ResourceKind::Mutex | ResourceKind::Semaphore))
+}
+
+/// Terms and what is to be said to each.
+fn facts(scene: Scene<'_>, resource: &Resource) -> Html {
+    let page = scene.page;
+    let mut facts: Vec<(Html, Html)> = Vec::new();
+    let mut fact = |phrase: &str, says: Html| facts.push((page.say(phrase).into(), says));
+    if holds_messages(resource.kind) {
+        fact("page.resource.contents", contents(scene, resource));
+    }
+    if holds_permits(resource.kind) {
+        fact("page.resource.holders", holders(scene, &resource.holders()));
+    }
+    if resource.units > 0 {
+        fact("page.resource.units", resource.units.into());
+    }
+    let senders: Vec<u32> = resource
+        .blocked_senders()
+        .map(|waiter| waiter.task)
+        .collect();
+    if !senders.is_empty() {
+        fact("page.resource.senders", scene.tasks("tasks", &senders));
+    }
+    let waiters: Vec<u32> = resource.waiters().map(|waiter| waiter.task).collect();
+    if !waiters.is_empty() {
+        fact("page.resource.waiters", scene.tasks("tasks", &waiters));
+    }
+    if let Some(connection) = &resource.connection {
+        facts.push((
+            scene.task(connection.task),
+            show_connection(scene, connection),
+        ));
+    }
+    facts
+        .into_iter()
+        .map(|(term, says)| html! { <><dt>{ term }</dt><dd>{ says }</dd></> })
+        .collect()
+}
+
+/// How full it is, as a figure and, where there is a limit, as a bar.
+fn fill(page: &Context, resource: &Resource) -> Html {
+    let count = if holds_permits(resource.kind) {
+        resource.permits_in_use()
+    } else if holds_messages(resource.kind) {
+        resource.len() as u64
+    } else {
+        return html! {};
+    };
+    let count = count.to_string();
+    let capacity = resource.capacity().map(|capacity| capacity.to_string());
+    let figure = match &capacity {
+        Some(capacity) => page.say_with(
+            "page.resource.fill",
+            &[("count", &count), ("capacity", capacity)],
+        ),
+        None => page.say_with("page.resource.fill.unbounded", &[("count", &count)]),
+    };
+    html! {
+        <span class="fill">
+            if let Some(max) = capacity {
+                <meter min="0" {max} value={count} aria-hidden="true" />
+            }
+            <span class="fill-figure">{ figure }</span>
+        </span>
+    }
+}
+
+fn contents(scene: Scene<'_>, resource: &Resource) -> Html {
+    let messages: Vec<Message> = resource.messages().collect();
+    if messages.is_empty() {
+        return html! { <span class="none">{ scene.page.say("page.resource.contents.none") }</span> };
+    }
+    let show = |message: &Message| {
+        let mut text = scene.moment.text(message.text);
+        if text.is_empty() {
+            text = scene.page.say("page.resource.undescribed").to_owned();
+        }
+        html! { <li key={message.sent}>{ text }</li> }
+    };
+    html! { <ol class="messages">{ scene.some_of(&messages, show) }</ol> }
+}
+
+fn holders(scene: Scene<'_>, holders: &[Holder]) -> Html {
+    let page = scene.page;
+    if holders.is_empty() {
+        return html! { <span class="none">{ page.say("page.resource.holders.none") }</span> };
+    }
+    let show = |holder: &Holder| {
+        let permits = holder.permits.to_string();
+        html! {
+            <li key={holder.task}>
+                { scene.task(holder.task) }
+                if holder.permits > 1 {
+                    <span class="faint">
+                        { page.say_with("page.resource.permits", &[("count", &permits)]) }
+                    </span>
+                }
+            </li>
+        }
+    };
+    html! { <ol class="tasks">{ scene.some_of(holders, show) }</ol> }
+}
+
+fn show_connection(scene: Scene<'_>, connection: &Connection) -> Html {
+    let page = scene.page;
+    let phase = match (&connection.end, connection.phase) {
+        (Some(end), _) => match end.manner {
+            ConnectionManner::Well => "well",
+            ConnectionManner::Error => "error",
+            ConnectionManner::Aborted => "aborted",
+        },
+        (None, Some(NetworkPhase::Sent)) => "sent",
+        (None, Some(NetworkPhase::Open)) => "open",
+        (None, Some(NetworkPhase::Headers)) => "headers",
+        (None, Some(NetworkPhase::Body)) => "body",
+        (None, Some(NetworkPhase::Closing)) => "closing",
+        (None, _) => "begun",
+    };
+    let mut facts = vec![page.say(&format!("page.resource.phase.{phase}")).to_owned()];
+    let mut fact = |phrase: &str, name: &'static str, number: u32| {
+        if number != 0 {
+            facts.push(page.say_with(phrase, &[(name, &number.to_string())]));
+        }
+    };
+    fact("page.resource.status", "status", connection.status);
+    fact("page.resource.bytes", "bytes", connection.body);
+    fact("page.resource.sent", "count", connection.sent);
+    fact("page.resource.received", "count", connection.received);
+    if let Some(end) = connection.end {
+        let reason = scene.moment.text(end.reason);
+        facts.extend((!reason.is_empty()).then_some(reason));
+    }
+    html! {
+        <>
+            <span class="mono">{ scene.moment.text(connection.request) }</span>
+            <br />
+            { facts.join(" · ") }
+        </>
+    }
+}

@@ -1,0 +1,247 @@
+//! The program's source as it was compiled, with the lines at which tasks wait.
+
+use std::rc::Rc;
+
+use wakeline_protocol::SourceFile;
+use wakeline_timeline::phrase::task_name;
+use wakeline_timeline::state::Task;
+use web_sys::{Element, ScrollIntoViewOptions, ScrollLogicalPosition};
+use yew::prelude::*;
+
+use super::highlight::{self, Token};
+use super::moment::Moment;
+use crate::selection::Selection;
+use crate::shell::context::Context;
+use crate::state::Action;
+
+/// More names than this at one line are counted.
+const MOST_NAMES: usize = 4;
+
+/// What the panel shows.
+#[derive(Debug, PartialEq, Properties)]
+pub(crate) struct SourceProps {
+    /// The reader's language, and where actions go.
+    pub(crate) page: Context,
+    /// The run at the playhead, if there is one.
+    pub(crate) moment: Option<Moment>,
+    /// What is selected.
+    pub(crate) selection: Option<Selection>,
+    /// The files; `None` while they are on their way.
+    pub(crate) files: Option<Rc<Vec<SourceFile>>>,
+}
+
+/// The program's source.
+#[component]
+pub(crate) fn SourcePanel(props: &SourceProps) -> Html {
+    let page = &props.page;
+    let chosen = use_state_eq(|| 0);
+    let files = props.files.as_deref().map_or(&[][..], Vec::as_slice);
+    // Another demo may have fewer files.
+    let file = files.get(*chosen).or(files.first());
+
+    let lines = use_memo(file.map(|file| file.text.clone()), |text| {
+        pieces(text.as_deref().unwrap_or_default())
+    });
+    let marks = match (&props.moment, file) {
+        (Some(moment), Some(file)) => marks(page, moment, &file.name, props.selection),
+        _ => Marks::default(),
+    };
+    let list = use_node_ref();
+    {
+        // The selected task's line comes into view when it becomes another one.
+        let list = list.clone();
+        use_effect_with(marks.selected, move |selected| {
+            if let Some((_, line)) = selected {
+                bring_into_view(&list, *line);
+            }
+        });
+    }
+    let Some(file) = file else {
+        let phrase = match props.files {
+            Some(_) => "page.source.none",
+            None => "page.source.loading",
+        };
+        return html! { <p class="pane-note" data-testid="source">{ page.say(phrase) }</p> };
+    };
+    let tab = |(index, other): (usize, &SourceFile)| {
+        let chosen = chosen.setter();
+        html! {
+            <button
+                key={index}
+                type="button"
+                class="chip mono"
+                aria-pressed={(other.name == file.name).to_string()}
+                onclick={Callback::from(move |_: MouseEvent| chosen.set(index))}
+            >
+                { &other.name }
+            </button>
+        }
+    };
+    let line = |(pieces, number): (&Pieces, u32)| {
+        html! {
+            <Line
+                key={number}
+                page={page.clone()}
+                {number}
+                pieces={pieces.clone()}
+                tasks={marks.of(number)}
+                selected={marks.selected.is_some_and(|(_, line)| line == number)}
+            />
+        }
+    };
+    html! {
+        <div class="source">
+            if files.len() > 1 {
+                <div class="source-files" role="group" aria-label={page.say("page.source.files")}>
+                    { for files.iter().enumerate().map(tab) }
+                </div>
+            }
+            <div class="listing" tabindex="0" role="region" aria-label={file.name.clone()} data-testid="source">
+                <ol ref={list}>{ for lines.iter().zip(1..).map(line) }</ol>
+            </div>
+        </div>
+    }
+}
+
+type Pieces = Rc<[(Token, AttrValue)]>;
+
+/// The lines of a source in pieces that can be shared.
+fn pieces(text: &str) -> Vec<Pieces> {
+    let shared = |(token, piece): (Token, &str)| (token, AttrValue::from(piece.to_owned()));
+    highlight::lines(text)
+        .into_iter()
+        .map(|pieces| pieces.into_iter().map(shared).collect())
+        .collect()
+}
+
+/// The tasks that wait at each line.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Marks {
+    /// Line, id and name of a task, by line.
+    tasks: Vec<(u32, u32, AttrValue)>,
+    selected: Option<(u32, u32)>,
+}
+
+/// Where the tasks that have not ended wait in this file.
+fn marks(page: &Context, moment: &Moment, file: &str, selection: Option<Selection>) -> Marks {
+    let mut marks = Marks::default();
+    let selected = selection.and_then(Selection::task);
+    for task in moment.state().tasks().filter(|task| task.end().is_none()) {
+        let Some(line) = line_in(moment, task, file) else {
+            continue;
+        };
+        let name = task_name(&moment.model.read(), task.id, page.language);
+        marks.tasks.push((line, task.id, name.into()));
+        if selected == Some(task.id) {
+            marks.selected = Some((task.id, line));
+        }
+    }
+    marks
+        .tasks
+        .sort_unstable_by_key(|(line, id, _)| (*line, *id));
+    marks
+}
+
+impl Marks {
+    fn of(&self, line: u32) -> Vec<(u32, AttrValue)> {
+        let first = self.tasks.partition_point(|(at, ..)| *at < line);
+        self.tasks[first..]
+            .iter()
+            .take_while(|(at, ..)| *at == line)
+            .map(|(_, id, name)| (*id, name.clone()))
+            .collect()
+    }
+}
+
+/// The line of this file at which a task waits, or last gave way.
+fn line_in(moment: &Moment, task: &Task, file: &str) -> Option<u32> {
+    let waits_at = task.main_wait().map(|wait| wait.location);
+    let at = waits_at.filter(|location| *location != 0);
+    let location = moment.location(at.unwrap_or(task.awaits_at))?;
+    (moment.text(location.file) == file).then_some(location.line)
+}
+
+#[derive(PartialEq, Properties)]
+struct LineProps {
+    page: Context,
+    number: u32,
+    pieces: Pieces,
+    tasks: Vec<(u32, AttrValue)>,
+    selected: bool,
+}
+
+/// A line; it is drawn anew only when its own marks change.
+#[component]
+fn Line(props: &LineProps) -> Html {
+    let page = &props.page;
+    let class = match (props.tasks.is_empty(), props.selected) {
+        (true, _) => "code-line",
+        (false, false) => "code-line code-line-awaited",
+        (false, true) => "code-line code-line-awaited code-line-selected",
+    };
+    html! {
+        <li {class} data-line={props.number.to_string()}>
+            <span class="code-number-column" aria-hidden="true">{ props.number }</span>
+            <code>
+                { for props.pieces.iter().map(|(token, text)| match token.class() {
+                    Some(class) => html! { <span {class}>{ text.clone() }</span> },
+                    None => html! { text.clone() },
+                }) }
+            </code>
+            if let Some((first, _)) = props.tasks.first() {
+                <button
+                    type="button"
+                    class="code-mark"
+                    title={who(page, &props.tasks)}
+                    onclick={{
+                        let first = Selection::Task(*first);
+                        page.on(move |_: MouseEvent| Action::Select(Some(first)))
+                    }}
+                >
+                    { short(&props.tasks) }
+                </button>
+            }
+        </li>
+    }
+}
+
+fn names(tasks: &[(u32, AttrValue)], most: usize) -> String {
+    let names: Vec<&str> = tasks.iter().take(most).map(|(_, name)| &**name).collect();
+    let more = if tasks.len() > most { ", …" } else { "" };
+    format!("{}{more}", names.join(", "))
+}
+
+/// `producer 1 +3`.
+fn short(tasks: &[(u32, AttrValue)]) -> String {
+    match tasks {
+        [(_, name), rest @ ..] if !rest.is_empty() => format!("{name} +{}", rest.len()),
+        _ => names(tasks, 1),
+    }
+}
+
+fn who(page: &Context, tasks: &[(u32, AttrValue)]) -> String {
+    let names = names(tasks, MOST_NAMES);
+    if tasks.len() > 1 {
+        let count = tasks.len().to_string();
+        page.say_with(
+            "page.source.here-many",
+            &[("count", &count), ("names", &names)],
+        )
+    } else {
+        page.say_with("page.source.here", &[("names", &names)])
+    }
+}
+
+fn bring_into_view(list: &NodeRef, line: u32) {
+    let row: Option<Element> = list.cast::<Element>().and_then(|list| {
+        list.query_selector(&format!("[data-line=\"{line}\"]"))
+            .ok()
+            .flatten()
+    });
+    if let Some(row) = row {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        options.set_inline(ScrollLogicalPosition::Nearest);
+        row.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}

@@ -1,0 +1,100 @@
+//! One sentence about what is selected: why a task runs or does not, how a resource stands.
+
+use wakeline_timeline::log::ResourceKind;
+use wakeline_timeline::state::{Resource, State};
+use wakeline_timeline::{Argument, Phrase};
+use yew::prelude::*;
+
+use super::moment::Moment;
+use super::parts::Scene;
+use super::resources::holds_messages;
+use crate::selection::Selection;
+use crate::shell::context::Context;
+use crate::shell::icon::{Icon, icon};
+use crate::state::Action;
+
+/// One sentence about what is selected.
+pub(crate) fn why(page: &Context, moment: Option<&Moment>, selection: Option<Selection>) -> Html {
+    let (Some(moment), Some(selected)) = (moment, selection) else {
+        return html! {
+            <section class="why" aria-label={page.say("page.why")} data-testid="why">
+                <span class="why-text none">{ page.say("page.why.none") }</span>
+            </section>
+        };
+    };
+    let scene = Scene {
+        page,
+        moment,
+        selection,
+    };
+    let phrase = match selected {
+        Selection::Task(id) => moment.model.read().why(moment.state(), id),
+        Selection::Resource(id) => stands(moment.state(), id),
+    };
+    html! {
+        <section class="why" aria-label={page.say("page.why")} data-testid="why">
+            <p class="why-text">
+                { scene.sentence(&phrase) }
+            </p>
+            <button
+                type="button"
+                class="tool tool-small"
+                aria-label={page.say("page.why.clear")}
+                title={page.say("page.why.clear")}
+                onclick={page.on(|_: MouseEvent| Action::Select(None))}
+            >
+                { icon(Icon::Close) }
+            </button>
+        </section>
+    }
+}
+
+/// How a resource stands.
+fn stands(state: &State, id: u32) -> Phrase {
+    let phrase = match state.resource(id) {
+        None => Phrase::new("page.why.resource.before"),
+        Some(resource) => match resource.kind {
+            kind if holds_messages(kind) => messages(resource),
+            Some(ResourceKind::Mutex | ResourceKind::Semaphore) => permits(resource),
+            Some(ResourceKind::Notify) => Phrase::new("page.why.resource.notify"),
+            _ => Phrase::new("page.why.resource.other"),
+        }
+        .with(
+            "senders",
+            Argument::Number(resource.blocked_senders_len() as u64),
+        )
+        .with("waiters", Argument::Number(resource.waiters_len() as u64)),
+    };
+    phrase.with("resource", Argument::Resource(id))
+}
+
+fn messages(resource: &Resource) -> Phrase {
+    let key = match (resource.closed, resource.capacity()) {
+        (Some(_), _) => "page.why.resource.closed",
+        (None, Some(_)) => "page.why.resource.bounded",
+        (None, None) => "page.why.resource.unbounded",
+    };
+    Phrase::new(key)
+        .with("count", Argument::Number(resource.len() as u64))
+        .with("capacity", capacity(resource))
+}
+
+fn permits(resource: &Resource) -> Phrase {
+    let holders = resource.holders();
+    let tasks = holders.iter().map(|holder| Argument::Task(holder.task));
+    let list = Argument::list(tasks, holders.len());
+    match (holders.is_empty(), resource.kind) {
+        (true, _) => Phrase::new("page.why.resource.free"),
+        (false, Some(ResourceKind::Mutex)) => {
+            Phrase::new("page.why.resource.lock").with("holders", list)
+        }
+        (false, _) => Phrase::new("page.why.resource.semaphore")
+            .with("holders", list)
+            .with("count", Argument::Number(resource.permits_in_use()))
+            .with("capacity", capacity(resource)),
+    }
+}
+
+fn capacity(resource: &Resource) -> Argument {
+    Argument::Number(resource.capacity().unwrap_or_default().into())
+}

@@ -1,0 +1,20 @@
+//! The frame of the page: what stands around the timeline and its panels.
+
+pub mod about;
+pub mod context;
+pub mod demo_list;
+pub mod effects;
+pub mod field;
+pub mod form;
+pub mod header;
+pub mod help;
+pub mod icon;
+pub mod notices;
+pub mod outcome;
+pub mod page;
+pub mod picture;
+pub mod run_bar;
+pub mod settings;
+pub mod sheet;
+pub mod slider;
+pub mod splitter;

@@ -1,0 +1,281 @@
+//! The root component: it holds the state and puts the parts of the page in their places.
+
+use wakeline_phrases::Language;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlElement, KeyboardEvent};
+use yew::prelude::*;
+
+use super::about::about;
+use super::context::Context;
+use super::demo_list::DemoList;
+use super::effects::{self, shown_demo};
+use super::form::ParamForm;
+use super::header::header;
+use super::help::help;
+use super::notices::notice_list;
+use super::outcome::{say_outcome, status_bar};
+use super::picture::{Picture, picture};
+use super::run_bar::{RunBar, RunState, run_bar};
+use super::settings::settings;
+use super::sheet::{Sheet, SheetFrame};
+use super::splitter::Splitter;
+use crate::browser;
+use crate::panels::Panels;
+use crate::state::{Action, App, Defaults, EngineState};
+use crate::texts::Texts;
+
+/// Where the companion server is when the page came from no server.
+const LOCAL_SERVER: &str = "http://127.0.0.1:8080";
+
+/// The width under which the page is one column; the style sheet has the same.
+const NARROW: &str = "(max-width: 860px)";
+
+/// The page as its address opens it.
+fn opened() -> App {
+    let browser_language = browser::languages()
+        .iter()
+        .find_map(|tag| Language::from_tag(tag))
+        .unwrap_or_default();
+    let (chosen_language, theme) = effects::recalled();
+    let defaults = Defaults {
+        server: browser::origin().unwrap_or_else(|| LOCAL_SERVER.to_owned()),
+        language: browser_language,
+        chosen_language,
+        theme,
+    };
+    App::open(&browser::query(), defaults)
+}
+
+/// The language that the page speaks first.
+#[must_use]
+pub fn first_language() -> Language {
+    opened().look.language
+}
+
+/// What the page needs from whoever opens it.
+#[derive(Debug, Default, PartialEq, Properties)]
+pub struct PageProps {
+    /// Where the texts of other languages come from; not needed where they are compiled in.
+    #[prop_or_default]
+    pub texts: Option<Texts>,
+}
+
+/// The page.
+#[component]
+pub fn Page(props: &PageProps) -> Html {
+    let app = use_reducer(opened);
+    let act = effects::use_actions(&app, props.texts.clone());
+    let engine = effects::use_engine(&act);
+    effects::use_automatic_run(&app, &engine);
+    effects::use_acknowledgements(&app, &engine);
+    effects::use_late_runs(&app, &act);
+    effects::use_source(&app, &engine);
+    effects::use_link(&app);
+    let dark = effects::use_document(&app);
+
+    let narrow = browser::use_media(NARROW);
+    let sheet = use_state_eq(|| None::<Sheet>);
+    let on_sheet = {
+        let sheet = sheet.setter();
+        use_callback((), move |opened: Sheet, ()| sheet.set(Some(opened)))
+    };
+    let on_close = {
+        let sheet = sheet.setter();
+        use_callback((), move |(), ()| sheet.set(None))
+    };
+    use_search_key(narrow, &on_sheet);
+
+    let on_run = {
+        let (app, engine) = (app.clone(), engine.clone());
+        Callback::from(move |()| {
+            if let Some(plan) = app.plan() {
+                engine.run(plan);
+            }
+        })
+    };
+    let on_stop = {
+        let (app, engine) = (app.clone(), engine.clone());
+        Callback::from(move |()| {
+            if let Some(run) = app.runs.under_way() {
+                let number = run.number;
+                app.dispatch(Action::Stopping(number));
+                engine.stop(number);
+            }
+        })
+    };
+    let on_retry = {
+        let engine = engine.clone();
+        Callback::from(move |()| engine.retry())
+    };
+
+    let context = Context {
+        language: app.look.language,
+        act: act.clone(),
+    };
+    let failure = match &app.engine {
+        EngineState::Failed(failure) => Some(failure),
+        _ => None,
+    };
+    let demos = html! {
+        <DemoList
+            page={context.clone()}
+            demos={app.demos.clone()}
+            chosen={app.setup.demo.clone()}
+            engine={app.engine.clone()}
+            on_chosen={on_close.clone()}
+        />
+    };
+    let form = match app.spec() {
+        Some(spec) => html! {
+            <ParamForm page={context.clone()} spec={spec.clone()} form={app.setup.form()} />
+        },
+        None => html! {},
+    };
+    let open_form = on_sheet.reform(|()| Sheet::Form);
+    // What stands in the rail again needs no sheet any more.
+    let open_sheet = sheet
+        .filter(|sheet| narrow || *sheet == Sheet::Help)
+        .map(|sheet| {
+            let content = match sheet {
+                Sheet::Demos => demos.clone(),
+                Sheet::Form => html! {
+                    <>
+                        if let Some(spec) = app.spec() {
+                            { settings(&context, spec, &app.setup) }
+                        }
+                        { form.clone() }
+                    </>
+                },
+                Sheet::Help => help(&context),
+            };
+            html! {
+                <SheetFrame page={context.clone()} key={sheet.name()} {sheet} {on_close}>
+                    { content }
+                </SheetFrame>
+            }
+        });
+
+    html! {
+        <div class="app" lang={app.look.language.tag()}>
+            { header(&context, app.look.theme, narrow, &on_sheet) }
+            if !narrow {
+                <aside class="rail" aria-label={context.say("page.rail")}>
+                    { demos.clone() }
+                    // Another demo begins at its top.
+                    <div key={app.setup.demo.clone()} class="rail-demo">
+                        if let Some(spec) = app.spec() {
+                            { about(&context, &spec.slug) }
+                        }
+                        { form.clone() }
+                    </div>
+                </aside>
+            }
+            <main class="stage">
+                if let Some(spec) = app.spec() {
+                    { run_bar(&context, &RunBar {
+                        spec,
+                        setup: &app.setup,
+                        state: run_state(&app),
+                        out_of_date: is_due(&app),
+                        narrow,
+                        on_run,
+                        on_stop,
+                        on_form: open_form,
+                    }) }
+                } else {
+                    <div />
+                }
+                { notice_list(&context, &app.notices, failure, &on_retry) }
+                { picture(&context, &Picture {
+                    run: app.runs.shown.as_ref(),
+                    busy: app.runs.noticed().is_some(),
+                    waiting: app.runs.next.is_some() || app.engine == EngineState::Loading,
+                    look: app.look,
+                    step: app.step(),
+                    dark,
+                }) }
+                if !narrow {
+                    <Splitter page={context.clone()} />
+                }
+                <Panels
+                    page={context.clone()}
+                    run={app.runs.shown.clone()}
+                    step={app.step()}
+                    look={app.look}
+                    files={app.source(shown_demo(&app)).cloned()}
+                    {narrow}
+                />
+                { status_bar(&context, app.runs.shown.as_ref()) }
+            </main>
+            { announcement(&context, &app) }
+            { open_sheet }
+        </div>
+    }
+}
+
+fn run_state(app: &App) -> RunState {
+    match app.runs.noticed() {
+        Some(run) if app.stopping == Some(run.number) => RunState::Stopping,
+        Some(_) => RunState::Running,
+        None if app.plan().is_none() || matches!(app.engine, EngineState::Failed(_)) => {
+            RunState::Blocked
+        }
+        None => RunState::Idle,
+    }
+}
+
+/// Whether the form says something that will not run until Run is pressed.
+fn is_due(app: &App) -> bool {
+    app.automatic_plan().is_none()
+        && app.plan().is_some()
+        && (app.runs.newest().is_none() || app.is_out_of_date())
+}
+
+/// What screen readers say when a run ends.
+fn announcement(page: &Context, app: &App) -> Html {
+    let text = match &app.runs.shown {
+        Some(run) if !run.is_under_way() => page.say_with(
+            "page.announce.ended",
+            &[
+                ("outcome", say_outcome(page, &run.phase)),
+                ("events", &run.events().to_string()),
+            ],
+        ),
+        _ => String::new(),
+    };
+    html! {
+        <div class="visually-hidden" role="status" aria-live="polite">{ text }</div>
+    }
+}
+
+/// Ctrl-K or Cmd-K goes to the search among the demos, wherever the focus is.
+#[hook]
+fn use_search_key(narrow: bool, on_sheet: &Callback<Sheet>) {
+    let on_sheet = on_sheet.clone();
+    use_effect_with(narrow, move |narrow| {
+        let narrow = *narrow;
+        let on_key = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| {
+            let wanted = (event.ctrl_key() || event.meta_key())
+                && !event.alt_key()
+                && event.key().eq_ignore_ascii_case("k");
+            if !wanted {
+                return;
+            }
+            event.prevent_default();
+            if narrow {
+                on_sheet.emit(Sheet::Demos);
+            } else if let Ok(Some(search)) = browser::document().query_selector(".search input") {
+                let search: HtmlElement = search.unchecked_into();
+                let _ = search.focus();
+            }
+        });
+        let document = browser::document();
+        // Adding a listener of a known type cannot fail.
+        let _ =
+            document.add_event_listener_with_callback("keydown", on_key.as_ref().unchecked_ref());
+        move || {
+            let _ = document
+                .remove_event_listener_with_callback("keydown", on_key.as_ref().unchecked_ref());
+        }
+    });
+}

@@ -1,0 +1,59 @@
+//! The place of the timeline, and what stands there while there is none.
+
+use yew::prelude::*;
+
+use super::context::Context;
+use crate::selection::{Axis, Selection};
+use crate::state::{Action, Look, Run};
+use crate::view::Timeline;
+
+/// What is shown.
+#[derive(Debug)]
+pub struct Picture<'a> {
+    /// The run on screen.
+    pub run: Option<&'a Run>,
+    /// Whether a run is under way.
+    pub busy: bool,
+    /// Whether something will be here without a person doing anything.
+    pub waiting: bool,
+    /// Where the reader is.
+    pub look: Look,
+    /// The playhead, as a number of events.
+    pub step: usize,
+    /// Whether the page is dark: the canvas takes its colours from there.
+    pub dark: bool,
+}
+
+/// The place of the timeline.
+pub fn picture(page: &Context, picture: &Picture<'_>) -> Html {
+    let on_playhead = page.on(Action::Playhead);
+    let on_select = page.on(|selection: Option<Selection>| Action::Select(selection));
+    let on_axis = page.on(|axis: Axis| Action::Axis(axis));
+    html! {
+        <section class="picture" aria-label={page.say("page.picture")} aria-busy={picture.busy.to_string()}>
+            if picture.busy || (picture.run.is_none() && picture.waiting) {
+                <div class="progress" aria-hidden="true" />
+            }
+            if let Some(run) = picture.run {
+                <Timeline
+                    model={run.model.clone()}
+                    playhead={picture.step}
+                    selection={picture.look.selection}
+                    axis={picture.look.axis}
+                    language={page.language}
+                    live={run.is_under_way()}
+                    theme={u32::from(picture.dark)}
+                    {on_playhead}
+                    {on_select}
+                    {on_axis}
+                />
+            } else {
+                <div class="picture-note">
+                    <p>
+                        { page.say(if picture.waiting { "page.picture.loading" } else { "page.picture.empty" }) }
+                    </p>
+                </div>
+            }
+        </section>
+    }
+}

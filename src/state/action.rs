@@ -1,0 +1,57 @@
+//! Everything that can happen to the page.
+
+use wakeline_phrases::Language;
+use wakeline_protocol::{Clock, Policy};
+
+use super::look::{Panel, Theme};
+use super::notice::Notice;
+use crate::engine::Event;
+use crate::selection::{Axis, Selection};
+
+/// Something that happened: an input of a person, or news of the engine.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// The engine said something.
+    Engine(Event),
+    /// The run in preparation has taken so long that what there is of it should be seen.
+    Late(u32),
+    /// A person asked for the end of the run with this number.
+    Stopping(u32),
+
+    /// Another demo.
+    Choose(String),
+    /// Text in the field of this parameter.
+    SetParam(String, String),
+    /// The default of this parameter.
+    ResetParam(String),
+    /// The defaults of all parameters.
+    ResetParams,
+    /// The preset of this name.
+    Preset(String),
+    /// Text in the field of the seed.
+    SetSeed(String),
+    /// Another scheduling policy.
+    SetPolicy(Policy),
+    /// Another clock.
+    SetClock(Clock),
+    /// Text in the field of the server's address.
+    SetServer(String),
+
+    /// The playhead goes to this step.
+    Playhead(usize),
+    /// Something is selected, or nothing.
+    Select(Option<Selection>),
+    /// Another panel.
+    Panel(Panel),
+    /// Another axis.
+    Axis(Axis),
+    /// Another language.
+    Language(Language),
+    /// Another theme.
+    Theme(Theme),
+
+    /// Something to tell.
+    Tell(Notice),
+    /// A notice was read.
+    Dismiss(u32),
+}

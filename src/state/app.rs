@@ -1,0 +1,321 @@
+//! The state and how actions change it.
+
+use std::rc::Rc;
+
+use wakeline_phrases::Language;
+use wakeline_protocol::{Clock, DemoSpec, SourceFile};
+use yew::Reducible;
+
+use super::action::Action;
+use super::link;
+use super::look::{Look, Playhead, Theme};
+use super::notice::{Notice, Notices};
+use super::run::{Effect, Phase, Run, RunPlan, Runs};
+use super::setup::Setup;
+use crate::engine::{Event, Failure};
+use crate::selection::Axis;
+
+/// What holds when a link says nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Defaults {
+    /// The companion server: where the page came from.
+    pub server: String,
+    /// The language that the browser prefers.
+    pub language: Language,
+    /// The language that was chosen on an earlier visit. It stands in the link, since the
+    /// browser of whoever opens the link does not know of it.
+    pub chosen_language: Option<Language>,
+    /// The theme that was chosen on an earlier visit.
+    pub theme: Theme,
+}
+
+/// How it stands with the engine.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EngineState {
+    /// It is loading.
+    Loading,
+    /// It answers.
+    Ready,
+    /// It cannot be had.
+    Failed(Failure),
+}
+
+/// The state of the page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct App {
+    /// What holds when a link says nothing.
+    pub defaults: Defaults,
+    /// How it stands with the engine.
+    pub engine: EngineState,
+    /// Every demo; empty until the engine has said which there are.
+    pub demos: Rc<Vec<DemoSpec>>,
+    /// What is to be run.
+    pub setup: Setup,
+    /// Where the reader is and how the page looks.
+    pub look: Look,
+    /// The runs.
+    pub runs: Runs,
+    /// The run that was asked to stop and has not ended yet.
+    pub stopping: Option<u32>,
+    /// What the page has to tell.
+    pub notices: Notices,
+    /// The sources that have arrived, by demo.
+    sources: Vec<(String, Rc<Vec<SourceFile>>)>,
+    /// The pairs of the link that belong to nobody.
+    rest: Vec<(String, String)>,
+    /// The pairs of the link that could not be used; told once the parameters are read too.
+    bad: Vec<(String, String)>,
+}
+
+impl App {
+    /// The page as a link opens it. The engine is still to come.
+    #[must_use]
+    pub fn open(query: &str, defaults: Defaults) -> Self {
+        let look = Look {
+            language: defaults.chosen_language.unwrap_or(defaults.language),
+            theme: defaults.theme,
+            ..Look::default()
+        };
+        let opened = link::open(query, Setup::new(defaults.server.clone()), look);
+        Self {
+            defaults,
+            engine: EngineState::Loading,
+            demos: Rc::default(),
+            setup: opened.setup,
+            look: opened.look,
+            runs: Runs::default(),
+            stopping: None,
+            notices: Notices::default(),
+            sources: Vec::new(),
+            rest: opened.rest,
+            bad: opened.bad,
+        }
+    }
+
+    /// The chosen demo, once the demos are known.
+    #[must_use]
+    pub fn spec(&self) -> Option<&DemoSpec> {
+        self.find(&self.setup.demo)
+    }
+
+    /// The demo with this slug.
+    #[must_use]
+    pub fn find(&self, slug: &str) -> Option<&DemoSpec> {
+        self.demos.iter().find(|demo| demo.slug == slug)
+    }
+
+    /// What to run; `None` while something that was typed is wrong, or the demos are unknown.
+    #[must_use]
+    pub fn plan(&self) -> Option<RunPlan> {
+        self.setup.plan(self.spec()?)
+    }
+
+    /// What runs without being asked for: anything in virtual time.
+    #[must_use]
+    pub fn automatic_plan(&self) -> Option<RunPlan> {
+        self.plan().filter(|plan| plan.clock == Clock::Virtual)
+    }
+
+    /// Whether the run on screen is not what the form says.
+    #[must_use]
+    pub fn is_out_of_date(&self) -> bool {
+        match (self.runs.newest(), self.plan()) {
+            (Some(run), Some(plan)) => run.plan != plan,
+            (Some(_), None) => true,
+            (None, _) => false,
+        }
+    }
+
+    /// The playhead in the run on screen: the number of events before it.
+    #[must_use]
+    pub fn step(&self) -> usize {
+        let events = self.runs.shown.as_ref().map_or(0, Run::events);
+        self.look.playhead.step(events)
+    }
+
+    /// The source of a demo, once it has arrived.
+    #[must_use]
+    pub fn source(&self, demo: &str) -> Option<&Rc<Vec<SourceFile>>> {
+        let found = self.sources.iter().find(|(known, _)| known == demo);
+        found.map(|(_, files)| files)
+    }
+
+    /// The pairs of the link that belong to nobody.
+    #[must_use]
+    pub fn unknown_pairs(&self) -> &[(String, String)] {
+        &self.rest
+    }
+
+    fn act(&mut self, action: Action) {
+        match action {
+            Action::Engine(event) => self.hear(event),
+            Action::Late(number) => self.replacing(|runs| runs.late(number)),
+            Action::Stopping(number) => self.stopping = Some(number),
+
+            Action::Choose(slug) => self.choose(slug),
+            Action::SetParam(name, text) => {
+                if let Some(param) = self.spec().and_then(|spec| spec.param(&name)).cloned() {
+                    self.setup.form_mut().set(&param, text);
+                }
+            }
+            Action::ResetParam(name) => self.setup.form_mut().reset(&name),
+            Action::ResetParams => *self.setup.form_mut() = Default::default(),
+            Action::Preset(name) => {
+                if let Some(spec) = self.spec().cloned()
+                    && let Some(preset) = spec.presets.iter().find(|preset| preset.name == name)
+                {
+                    self.setup.form_mut().replace(&spec, &preset.values);
+                }
+            }
+            Action::SetSeed(text) => self.setup.seed = text,
+            Action::SetPolicy(policy) => self.setup.policy = policy,
+            Action::SetClock(clock) => self.setup.clock = clock,
+            Action::SetServer(text) => self.setup.server = text,
+
+            Action::Playhead(step) => {
+                let events = self.runs.shown.as_ref().map_or(0, Run::events);
+                self.look.playhead = Playhead::at(step, events);
+            }
+            Action::Select(selection) => self.look.selection = selection,
+            Action::Panel(panel) => self.look.panel = panel,
+            Action::Axis(axis) => self.look.axis = axis,
+            Action::Language(language) => self.look.language = language,
+            Action::Theme(theme) => self.look.theme = theme,
+
+            Action::Tell(notice) => self.notices.push(notice),
+            Action::Dismiss(id) => self.notices.dismiss(id),
+        }
+    }
+
+    fn hear(&mut self, event: Event) {
+        match event {
+            Event::Loading => self.engine = EngineState::Loading,
+            Event::Ready(demos) => {
+                self.engine = EngineState::Ready;
+                self.settle(demos);
+            }
+            Event::Failed(failure) => self.engine = EngineState::Failed(failure),
+            Event::Asked { run, plan } => {
+                self.notices.begin_run();
+                self.stopping = None;
+                self.runs.ask(run, plan);
+            }
+            Event::Started { run } => self.replacing(|runs| runs.started(run)),
+            Event::Batch { run, bytes } => {
+                let mut damage = None;
+                self.replacing(|runs| {
+                    runs.batch(run, &bytes).unwrap_or_else(|code| {
+                        damage = Some(code);
+                        Effect::Stale
+                    })
+                });
+                if let Some(code) = damage {
+                    self.notices.push(Notice::Damaged { code });
+                    self.over(run, Phase::Damaged);
+                }
+            }
+            Event::Ended { run, summary } => self.over(run, Phase::Ended(summary)),
+            Event::Refused { run, problems } => {
+                if self.runs.refused(run) == Effect::Changed {
+                    self.notices.push(Notice::Refused(problems));
+                }
+            }
+            Event::Withdrawn { run } => {
+                let _ = self.runs.refused(run);
+                self.stopping = None;
+            }
+            Event::Lost { run } => self.over(run, Phase::CutOff),
+            Event::Replaced { run } => {
+                self.notices.push(Notice::Replaced);
+                self.over(run, Phase::CutOff);
+            }
+            Event::Crashed { run, message } => {
+                self.notices.push(Notice::Crashed { message });
+                self.over(run, Phase::Crashed);
+            }
+            Event::Source { demo, files } => {
+                self.sources.push((demo, Rc::new(files)));
+            }
+        }
+    }
+
+    /// The demos are known. An engine that was replaced says them again.
+    fn settle(&mut self, demos: Vec<DemoSpec>) {
+        let first_time = self.demos.is_empty();
+        self.demos = Rc::new(demos);
+        if !first_time {
+            return;
+        }
+        if self.spec().is_none()
+            && let Some(first) = self.demos.first()
+        {
+            let slug = std::mem::replace(&mut self.setup.demo, first.slug.clone());
+            // A catalogue without the default demo is no mistake of the reader's.
+            if slug != super::setup::DEFAULT_DEMO {
+                self.notices.push(Notice::UnknownDemo { slug });
+            }
+        }
+        if let Some(spec) = self.spec().cloned() {
+            link::take_params(&mut self.rest, &mut self.bad, &spec, &mut self.setup);
+        }
+        if !self.bad.is_empty() {
+            self.notices
+                .push(Notice::BadLink(std::mem::take(&mut self.bad)));
+        }
+    }
+
+    fn choose(&mut self, slug: String) {
+        if slug == self.setup.demo || self.find(&slug).is_none() {
+            return;
+        }
+        self.setup.demo = slug;
+        self.look.selection = None;
+        self.look.playhead = Playhead::End;
+        self.notices.begin_run();
+        // The picture of another demo stays only until the new run is here, which takes a
+        // moment; where nothing runs by itself it would stay for good.
+        if self.automatic_plan().is_none() {
+            self.runs = Runs::default();
+        }
+    }
+
+    fn over(&mut self, number: u32, phase: Phase) {
+        if self.stopping == Some(number) {
+            self.stopping = None;
+        }
+        self.replacing(|runs| runs.over(number, phase));
+    }
+
+    /// Does something that may put another run on screen, and keeps the reader at the moment of
+    /// the run's clock at which they were: a step of one run says nothing in another.
+    fn replacing(&mut self, change: impl FnOnce(&mut Runs) -> Effect) {
+        let before = match (self.look.playhead, &self.runs.shown) {
+            (Playhead::At(step), Some(run)) => Some((
+                run.plan.demo.clone(),
+                run.model.read().log().columns.time(step.saturating_sub(1)),
+            )),
+            _ => None,
+        };
+        if change(&mut self.runs) == Effect::Replaced
+            && let Some((demo, time)) = before
+            && let Some(run) = &self.runs.shown
+        {
+            self.look.playhead = if run.plan.demo == demo {
+                let model = run.model.read();
+                Playhead::at(model.step_at(Axis::Time, time as f64), model.len())
+            } else {
+                Playhead::End
+            };
+        }
+    }
+}
+
+impl Reducible for App {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = Rc::unwrap_or_clone(self);
+        next.act(action);
+        Rc::new(next)
+    }
+}

@@ -1,0 +1,25 @@
+//! The state of the page, all of it in one place: [`App`], changed only by [`Action`]s.
+//!
+//! Nothing here touches the browser, so all of it runs in native tests.
+
+pub mod action;
+pub mod app;
+pub mod form;
+pub mod link;
+pub mod look;
+pub mod notice;
+pub mod query;
+pub mod run;
+#[cfg(test)]
+pub(crate) mod samples;
+pub mod setup;
+#[cfg(test)]
+mod tests;
+
+pub use action::Action;
+pub use app::{App, Defaults, EngineState};
+pub use form::{Checked, Form};
+pub use look::{Look, Panel, Playhead, Theme};
+pub use notice::{Level, Notice};
+pub use run::{Phase, Run, RunPlan, Runs};
+pub use setup::Setup;

@@ -1,0 +1,95 @@
+//! What follows when somebody else changes what is shown: another model, axis or playhead.
+
+use yew::prelude::*;
+
+use wakeline_timeline::state::State;
+
+use super::gestures::Zone;
+use super::lanes::Lanes;
+use super::playback::Playback;
+use super::reading;
+use super::seen::Seen;
+use super::timeline::{Timeline, TimelineProps};
+use crate::selection::Axis;
+
+impl Timeline {
+    /// Brings the state to the playhead.
+    pub(super) fn seek(&mut self, ctx: &Context<Self>) {
+        let step = self.step(ctx);
+        ctx.props().model.read().seek(&mut self.state, step);
+    }
+
+    /// The model has more events, or is that of another run.
+    pub(super) fn take_model(&mut self, ctx: &Context<Self>, old: &TimelineProps) {
+        let props = ctx.props();
+        let model = props.model.read();
+        let lanes = Lanes::of(&model);
+        if lanes != self.lanes {
+            self.rows = lanes.rows();
+            self.lanes = lanes;
+        }
+        let same = props.model.is_same_model(&old.model);
+        if !same {
+            self.seen = Seen::default();
+        }
+        self.seen.follow(&model);
+        // A change of the axis in the same moment is dealt with afterwards.
+        self.camera
+            .set_bounds(reading::bounds(&model, old.axis, self.size.0));
+        if !same {
+            self.state = State::new();
+            self.playing = None;
+            self.tip = None;
+            self.announced.clear();
+        } else if props.live
+            && self.following
+            && !self.camera.is_whole()
+            && props.playhead >= model.len()
+        {
+            self.camera.reveal(model.playhead(old.axis, model.len()));
+            self.camera.arrive();
+        }
+    }
+
+    pub(super) fn take_axis(&mut self, ctx: &Context<Self>, old: Axis) {
+        let props = ctx.props();
+        let model = props.model.read();
+        let bounds = reading::bounds(&model, props.axis, self.size.0);
+        self.camera.change_axis(bounds, |position| {
+            reading::convert(&model, old, props.axis, position)
+        });
+        let head = model.playhead(props.axis, props.playhead);
+        if self.following {
+            self.camera.reveal(head);
+            self.camera.arrive();
+        }
+        if let Some(playing) = &mut self.playing {
+            let track = reading::Run(&model);
+            let step = playing.playback.step();
+            playing.playback = Playback::at(&track, props.axis, step);
+        }
+    }
+
+    /// Somebody else moved the playhead, or hears what we said.
+    pub(super) fn take_playhead(&mut self, ctx: &Context<Self>) {
+        let props = ctx.props();
+        let model = props.model.read();
+        if let Some(playing) = &mut self.playing
+            && playing.playback.step() as usize != props.playhead
+        {
+            let track = reading::Run(&model);
+            let step = u32::try_from(props.playhead).unwrap_or(u32::MAX);
+            playing.playback = Playback::at(&track, props.axis, step);
+        }
+        let head = model.playhead(props.axis, props.playhead);
+        if self.gestures.dragging() == Some(Zone::Playhead) {
+            return;
+        }
+        // Whoever steps or jumps wants to see where that leads; but what is in view already
+        // stays where it is.
+        if self.playing.is_none() && !self.camera.goal().contains(head) {
+            self.following = true;
+            self.camera.reveal(head);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Drawing. Everything here takes what it draws and a pen; nothing keeps anything.
+
+pub(super) mod arrow;
+pub(super) mod overlay;
+pub(super) mod overview;
+pub(super) mod picture;
+pub(super) mod resource;
+pub(super) mod ruler;
+pub(super) mod scene;
+pub(super) mod strip;
+pub(super) mod task;

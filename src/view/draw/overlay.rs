@@ -1,0 +1,101 @@
+//! What changes with the playhead, the pointer and the selection.
+
+use wakeline_timeline::duration;
+
+use super::scene::Scene;
+use super::{arrow, ruler};
+use crate::selection::{Axis, Selection};
+use crate::view::geometry::{HEAD, RULER};
+use crate::view::look::{Entry, Sign};
+use crate::view::palette::Palette;
+use crate::view::pen::{Pen, Rect, Stroke};
+use crate::view::reading;
+
+/// How much of what has not happened yet is covered.
+const VEIL: f64 = 0.45;
+
+/// Draws the whole overlay.
+pub(crate) fn overlay(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
+    let (width, height) = scene.size;
+    pen.begin(width, height, scene.ratio);
+    let head = scene.x(scene.head);
+    if scene.has_future && head < width {
+        let from = head.max(0.0);
+        let future = Rect::new(from, RULER, width - from, height - RULER);
+        pen.fill_alpha(future, palette.background, VEIL);
+    }
+    pen.clipped(scene.lanes_area(), || {
+        hover(pen, scene, palette);
+        if let Some(selection) = scene.selection {
+            selected(pen, scene, selection, palette);
+        }
+        latest(pen, scene, head, palette);
+    });
+    if let Some((from, to)) = scene.range {
+        let length = (scene.view.to_axis(to, width) - scene.view.to_axis(from, width)).abs();
+        let label = match scene.axis {
+            Axis::Time => duration::short(length as u64),
+            Axis::Step => format!("{length:.0}"),
+        };
+        ruler::range(pen, from, to, height, &label, palette);
+    }
+    let label = match scene.axis {
+        Axis::Time => {
+            let time = ruler::place(scene.axis, scene.head_time);
+            match reading::place_in_instant(scene.model, scene.step) {
+                Some((place, all)) => format!("{time} · {place}/{all}"),
+                None => time,
+            }
+        }
+        Axis::Step => ruler::place(scene.axis, scene.step as f64),
+    };
+    ruler::playhead(pen, head, scene.size, &label, palette);
+}
+
+/// The lane under the pointer, and a hair line through all lanes.
+fn hover(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
+    let Some((x, y)) = scene.hover else { return };
+    let width = scene.size.0;
+    if let Some(lane) = scene.rows.at(y - HEAD + scene.scroll).filter(|_| y >= HEAD) {
+        let area = Rect::new(0.0, scene.top(lane), width, scene.rows.height(lane) - 1.0);
+        pen.fill_alpha(area, palette.selection, 0.05);
+    }
+    let x = pen.snapped(x);
+    pen.fill_alpha(
+        Rect::new(x, HEAD, 1.0, scene.size.1),
+        palette.text_secondary,
+        0.35,
+    );
+}
+
+/// The frame of the selected lane, and for a task its wakes.
+fn selected(pen: &Pen, scene: &Scene<'_>, selection: Selection, palette: &Palette) {
+    let Some(lane) = scene.lanes.find(scene.model, selection) else {
+        return;
+    };
+    let (top, height) = (scene.top(lane), scene.rows.height(lane));
+    let width = scene.size.0;
+    let edge = Stroke::new(palette.selection, 1.5);
+    for y in [top - 0.5, top + height - 0.5] {
+        pen.line(&[(0.0, y), (width, y)], edge);
+    }
+    if let Selection::Task(id) = selection
+        && !scene.hidden.contains(Entry::Mark(Sign::Wake))
+    {
+        let arrows = reading::wakes(scene, id);
+        arrow::arrows(pen, &arrows, palette);
+    }
+}
+
+/// A ring on the playhead at the lanes that its last event is about: of the events of one instant,
+/// only this says which was the last.
+fn latest(pen: &Pen, scene: &Scene<'_>, head: f64, palette: &Palette) {
+    for subject in reading::subjects_of_last(scene.model, scene.step) {
+        let Some(lane) = scene.lanes.find(scene.model, subject) else {
+            continue;
+        };
+        let middle = scene.top(lane) + scene.rows.height(lane) / 2.0;
+        pen.fill_disc(head, middle, 5.5, palette.background);
+        pen.fill_disc(head, middle, 4.0, palette.playhead);
+    }
+}

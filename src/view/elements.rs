@@ -1,0 +1,122 @@
+//! The elements: their sizes, their scrolling, and what happens to them that Yew does not report.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
+use yew::prelude::*;
+
+use super::frame::{Listener, Sizes};
+use super::geometry::HEAD;
+use super::timeline::{Message, Stale, Timeline};
+use super::{listening, reading};
+
+impl Timeline {
+    /// Wheel, keys and sizes: what Yew's own handlers cannot prevent or do not reach.
+    pub(super) fn listen(&mut self, ctx: &Context<Self>) {
+        let window = crate::browser::window();
+        let link = ctx.link().clone();
+        self.listeners
+            .push(Listener::new(&window, "keydown", move |event| {
+                let Ok(event) = event.dyn_into::<KeyboardEvent>() else {
+                    return;
+                };
+                if let Some(command) = listening::command_of(&event) {
+                    event.prevent_default();
+                    link.send_message(Message::Command(command));
+                }
+            }));
+        if let Some(stage) = self.nodes.scroll.cast::<HtmlElement>() {
+            let link = ctx.link().clone();
+            let canvases = self.nodes.canvases.clone();
+            self.listeners
+                .push(Listener::new(&stage, "wheel", move |event| {
+                    if let Some(message) = listening::wheel(&event, &canvases) {
+                        event.prevent_default();
+                        link.send_message(message);
+                    }
+                }));
+        }
+        let link = ctx.link().clone();
+        let resized = move || link.send_message(Message::Resized);
+        // The number of device pixels changes without any element changing its size.
+        let on_window = resized.clone();
+        self.listeners
+            .push(Listener::new(&window, "resize", move |_| on_window()));
+        let elements: Vec<Element> = [&self.nodes.root, &self.nodes.canvases]
+            .into_iter()
+            .filter_map(|node| node.cast::<Element>())
+            .collect();
+        self.sizes = Sizes::watch(&elements, resized);
+    }
+
+    /// Takes the sizes of the elements.
+    pub(super) fn measure(&mut self, ctx: &Context<Self>) -> bool {
+        let of = |node: &NodeRef| {
+            node.cast::<HtmlElement>().map_or((0.0, 0.0), |element| {
+                let rect = element.get_bounding_client_rect();
+                (rect.width(), rect.height())
+            })
+        };
+        let size = of(&self.nodes.canvases);
+        let breadth = of(&self.nodes.root).0;
+        let ratio = crate::browser::window().device_pixel_ratio().max(0.5);
+        if (size, breadth, ratio) == (self.size, self.breadth, self.ratio) {
+            return false;
+        }
+        let first = self.size.0 == 0.0;
+        (self.size, self.breadth, self.ratio) = (size, breadth, ratio);
+        let props = ctx.props();
+        let bounds = reading::bounds(&props.model.read(), props.axis, size.0);
+        self.camera.set_bounds(bounds);
+        if first {
+            self.reveal_lane(ctx);
+        }
+        self.redraw(Stale::ALL);
+        true
+    }
+
+    pub(super) fn scrolled(&mut self) -> bool {
+        let Some(element) = self.nodes.scroll.cast::<HtmlElement>() else {
+            return false;
+        };
+        let scroll = f64::from(element.scroll_top());
+        if scroll == self.scroll {
+            return false;
+        }
+        self.scroll = scroll;
+        self.tip = None;
+        self.redraw(Stale {
+            picture: true,
+            overlay: true,
+            ..Stale::default()
+        });
+        true
+    }
+
+    /// Gives the scrolled element the height of all lanes.
+    pub(super) fn size_spacer(&self) {
+        if let Some(spacer) = self.nodes.spacer.cast::<HtmlElement>() {
+            let hidden = (HEAD + self.rows.total() - self.size.1).max(0.0);
+            // It fails only in a document that is gone.
+            let _ = spacer
+                .style()
+                .set_property("height", &format!("{hidden}px"));
+        }
+    }
+
+    /// Scrolls so far that the lane of the selection is in view.
+    pub(super) fn reveal_lane(&mut self, ctx: &Context<Self>) {
+        let props = ctx.props();
+        let find = |selection| self.lanes.find(&props.model.read(), selection);
+        let Some(lane) = props.selection.and_then(find) else {
+            return;
+        };
+        let window = (self.size.1 - HEAD).max(0.0);
+        let scroll = self.rows.reveal(lane, self.scroll, window);
+        if scroll != self.scroll
+            && let Some(element) = self.nodes.scroll.cast::<HtmlElement>()
+        {
+            // The event that follows does the rest.
+            element.set_scroll_top(scroll.ceil() as i32);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The column of names beside the lanes. Only the lanes in view have an element.
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use yew::html::Scope;
+use yew::prelude::*;
+
+use wakeline_phrases::Language;
+
+use super::geometry::{EXECUTOR, HEAD, RULER, labels_width};
+use super::icons::{Icon, icon};
+use super::status::{Badge, badge};
+use super::timeline::{Message, Timeline};
+use super::{lanes, reading};
+use crate::selection::Selection;
+
+/// The label of a lane.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Label {
+    pub(crate) subject: Selection,
+    pub(crate) icon: Icon,
+    /// For a task: what it is doing at the playhead; `Some(None)` before it exists.
+    pub(crate) badge: Option<Option<Badge>>,
+    /// The name that the program gave, or one made from kind and id.
+    pub(crate) name: AttrValue,
+    /// The id, as it is written elsewhere on the page.
+    pub(crate) id: AttrValue,
+    /// What there is to say at the playhead, in a second line; empty for nothing.
+    pub(crate) detail: AttrValue,
+    /// The kind and the name, for a screen reader and as a tooltip of the browser's own.
+    pub(crate) title: AttrValue,
+    pub(crate) selected: bool,
+    pub(crate) alternate: bool,
+}
+
+/// The column. `base` is what the ruler's labels count from, empty for the beginning.
+pub(super) fn column(
+    language: Language,
+    labels: &[Label],
+    base: &str,
+    node: &NodeRef,
+    link: &Scope<Timeline>,
+) -> Html {
+    html! {
+        <div
+            ref={node.clone()}
+            class="timeline-labels"
+            role="group"
+            aria-label={language.say("timeline.lanes")}
+        >
+            { for labels.iter().map(|label| label_view(label, link)) }
+            <div class="timeline-head">
+                <div class="timeline-head-ruler">{ base.to_owned() }</div>
+                <div class="timeline-head-executor">
+                    { icon(Icon::Executor) }
+                    <span>{ language.say("timeline.executor") }</span>
+                </div>
+            </div>
+        </div>
+    }
+}
+
+fn label_view(label: &Label, link: &Scope<Timeline>) -> Html {
+    let subject = label.subject;
+    html! {
+        <button
+            key={subject.to_string()}
+            type="button"
+            class={classes!(
+                "timeline-label",
+                label.alternate.then_some("alternate"),
+                (label.badge == Some(None)).then_some("absent"),
+            )}
+            data-testid={format!("lane-{subject}")}
+            aria-pressed={label.selected.to_string()}
+            title={&label.title}
+            // The canvas has the keys; the labels are within reach by the arrow keys there.
+            tabindex="-1"
+            onclick={link.callback(move |_| Message::Select(subject))}
+        >
+            { sign(label) }
+            <span class="timeline-label-text">
+                { name_view(&label.name) }
+                if !label.detail.is_empty() {
+                    <span class="timeline-label-detail">{ &label.detail }</span>
+                }
+            </span>
+            <span class="timeline-label-id">{ &label.id }</span>
+        </button>
+    }
+}
+
+/// The number at the end of a name never gives way: it tells the names apart.
+fn name_view(name: &str) -> Html {
+    let (head, tail) = halves(name);
+    html! {
+        <span class="timeline-label-name">
+            <span class="timeline-label-head">{ head.to_owned() }</span>
+            <span class="timeline-label-tail">{ tail.to_owned() }</span>
+        </span>
+    }
+}
+
+/// Splits a name before the number at its end, with whatever sign joins it to the rest.
+fn halves(name: &str) -> (&str, &str) {
+    let head = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    if head.is_empty() || head.len() == name.len() {
+        return (name, "");
+    }
+    let head = head
+        .strip_suffix([' ', '-', '_', '#', ':', '.'])
+        .unwrap_or(head);
+    name.split_at(head.len())
+}
+
+/// For a task, what it is doing; for a resource, what it is.
+fn sign(label: &Label) -> Html {
+    match label.badge {
+        Some(Some(badge)) => html! {
+            <span class={classes!("timeline-badge", badge.class)} data-state={badge.class}>
+                { icon(badge.icon) }
+            </span>
+        },
+        _ => icon(label.icon),
+    }
+}
+
+/// Gives the labels their places. Style attributes are forbidden by the page's content security
+/// policy; setting a style by program is not.
+fn put(column: &NodeRef, rows: impl Iterator<Item = (f64, f64)>, width: f64) {
+    let Some(column) = column.cast::<HtmlElement>() else {
+        return;
+    };
+    set(&column, &[("width", width)]);
+    let children = column.children();
+    for (index, (top, height)) in (0..).zip(rows) {
+        if let Some(label) = child(&children, index) {
+            set(&label, &[("top", top), ("height", height)]);
+        }
+    }
+    // The head comes last, so that it stands above the labels.
+    let last = children.length().saturating_sub(1);
+    if let Some(head) = child(&children, last) {
+        set(&head, &[("height", HEAD)]);
+        let parts = head.children();
+        if let Some(ruler) = child(&parts, 0) {
+            set(&ruler, &[("height", RULER)]);
+        }
+        if let Some(executor) = child(&parts, 1) {
+            set(&executor, &[("height", EXECUTOR)]);
+        }
+    }
+}
+
+fn child(children: &web_sys::HtmlCollection, index: u32) -> Option<HtmlElement> {
+    children.item(index)?.dyn_into().ok()
+}
+
+fn set(element: &HtmlElement, lengths: &[(&str, f64)]) {
+    let style = element.style();
+    for (name, length) in lengths {
+        // It fails only in a document that is gone.
+        let _ = style.set_property(name, &format!("{length}px"));
+    }
+}
+
+impl Timeline {
+    fn lanes_in_view(&self) -> std::ops::Range<usize> {
+        let bottom = self.scroll + (self.size.1 - HEAD).max(0.0);
+        self.rows.between(self.scroll, bottom)
+    }
+
+    /// Gives the labels that are there their places.
+    pub(super) fn place_labels(&self) {
+        let rows = self.lanes_in_view().map(|lane| {
+            let top = HEAD + self.rows.top(lane) - self.scroll;
+            (top, self.rows.height(lane))
+        });
+        put(&self.nodes.labels, rows, labels_width(self.breadth));
+    }
+
+    /// The labels of the lanes in view.
+    pub(super) fn labels(&self, ctx: &Context<Self>) -> Vec<Label> {
+        let props = ctx.props();
+        let model = props.model.read();
+        let language = props.language;
+        self.lanes_in_view()
+            .filter_map(|lane| {
+                let subject = self.lanes.subject(&model, lane)?;
+                let name = lanes::name(&model, subject, language);
+                let badge = subject.task().map(|task| badge(&self.state, task));
+                let state = badge
+                    .flatten()
+                    .map_or("", |badge| language.say(badge.phrase));
+                let detail = reading::label_detail(&model, &self.state, subject, language);
+                let kind = lanes::kind(&model, subject, language);
+                let title = [&*kind, &*name, state, &*detail];
+                let title = title.into_iter().filter(|part| !part.is_empty());
+                Some(Label {
+                    subject,
+                    icon: lanes::icon(&model, subject),
+                    badge,
+                    name: name.clone().into(),
+                    id: lanes::number(subject).into(),
+                    title: title.collect::<Vec<_>>().join(" · ").into(),
+                    detail: detail.into(),
+                    selected: props.selection == Some(subject),
+                    alternate: lane % 2 == 1,
+                })
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_at_the_end_of_a_name_stands_apart() {
+        assert_eq!(halves("producer 12"), ("producer", " 12"));
+        assert_eq!(halves("worker-3"), ("worker", "-3"));
+        assert_eq!(halves("main"), ("main", ""));
+        assert_eq!(halves("42"), ("42", ""));
+        assert_eq!(halves("生产者3"), ("生产者", "3"));
+    }
+}

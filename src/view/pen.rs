@@ -1,0 +1,474 @@
+//! Drawing on a canvas: the few strokes that the timeline needs, in CSS pixels.
+//!
+//! A [`Pen`] belongs to one canvas and keeps what is costly to make again in every frame: texts of
+//! colours, widths of texts, paths of icons, patterns.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CanvasPattern, CanvasRenderingContext2d, HtmlCanvasElement, Path2d};
+
+use super::icons::Icon;
+use super::palette::{Color, CssColors};
+
+/// Texts whose width is remembered; beyond this all are forgotten, so that a long session with
+/// ever new texts does not grow.
+const MOST_WIDTHS: usize = 4000;
+
+/// How a line is drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Stroke {
+    pub(crate) color: Color,
+    pub(crate) alpha: f64,
+    pub(crate) width: f64,
+    pub(crate) dashed: bool,
+}
+
+impl Stroke {
+    /// A solid, opaque line.
+    pub(crate) const fn new(color: Color, width: f64) -> Self {
+        Self {
+            color,
+            alpha: 1.0,
+            width,
+            dashed: false,
+        }
+    }
+
+    pub(crate) const fn dashed(self) -> Self {
+        Self {
+            dashed: true,
+            ..self
+        }
+    }
+
+    pub(crate) const fn alpha(self, alpha: f64) -> Self {
+        Self { alpha, ..self }
+    }
+}
+
+/// A rectangle in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Rect {
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+}
+
+impl Rect {
+    pub(crate) const fn new(x: f64, y: f64, width: f64, height: f64) -> Self {
+        Self {
+            x,
+            y,
+            width,
+            height,
+        }
+    }
+}
+
+/// A text as it is set: size, weight, words.
+type Written = (u32, bool, Rc<str>);
+
+/// A canvas and how to draw on it.
+pub(crate) struct Pen {
+    canvas: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    colors: CssColors,
+    family: RefCell<String>,
+    font: Cell<(u32, bool)>,
+    /// The colour of fillings that the context has, with its opacity in thousandths; `None` if
+    /// that is not known.
+    filled: Cell<Option<(Color, u16)>>,
+    widths: RefCell<HashMap<Written, f64>>,
+    icons: RefCell<HashMap<Icon, Option<Path2d>>>,
+    hatches: RefCell<HashMap<(u32, u32), Option<CanvasPattern>>>,
+    ratio: Cell<f64>,
+}
+
+impl std::fmt::Debug for Pen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pen").finish_non_exhaustive()
+    }
+}
+
+impl Pen {
+    /// A pen for this canvas; `None` if the browser gives no context for it.
+    pub(crate) fn new(canvas: HtmlCanvasElement) -> Option<Self> {
+        let context = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+        Some(Self {
+            canvas,
+            context,
+            colors: CssColors::default(),
+            family: RefCell::new("sans-serif".to_owned()),
+            font: Cell::new((0, false)),
+            filled: Cell::new(None),
+            widths: RefCell::default(),
+            icons: RefCell::default(),
+            hatches: RefCell::default(),
+            ratio: Cell::new(1.0),
+        })
+    }
+
+    /// The context, for what the pen has no word for.
+    pub(crate) fn context(&self) -> &CanvasRenderingContext2d {
+        &self.context
+    }
+
+    /// The fonts that texts are set in, as a style sheet names them.
+    pub(crate) fn set_family(&self, family: &str) {
+        if *self.family.borrow() != family {
+            *self.family.borrow_mut() = family.to_owned();
+            self.widths.borrow_mut().clear();
+            self.font.set((0, false));
+        }
+    }
+
+    /// Begins a picture: gives the canvas this size in CSS pixels at `ratio` device pixels each,
+    /// and clears it.
+    pub(crate) fn begin(&self, width: f64, height: f64, ratio: f64) {
+        let device = |length: f64| (length * ratio).round().max(1.0) as u32;
+        let (w, h) = (device(width), device(height));
+        if self.canvas.width() != w || self.canvas.height() != h {
+            // Setting either clears the canvas and resets its state.
+            self.canvas.set_width(w);
+            self.canvas.set_height(h);
+        }
+        if self.ratio.get() != ratio {
+            self.ratio.set(ratio);
+            self.hatches.borrow_mut().clear();
+        }
+        self.font.set((0, false));
+        self.filled.set(None);
+        self.reset_transform();
+        self.context.clear_rect(0.0, 0.0, width, height);
+        self.context.set_text_baseline("middle");
+        self.context.set_line_cap("butt");
+    }
+
+    /// Returns to CSS pixels from the top left corner.
+    fn reset_transform(&self) {
+        let ratio = self.ratio.get();
+        // It fails only for numbers that are not finite.
+        let _ = self.context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
+    }
+
+    /// Copies the whole picture of another pen's canvas of the same size.
+    pub(crate) fn copy(&self, other: &Self, width: f64, height: f64) {
+        // It fails only for an empty canvas.
+        let _ = self
+            .context
+            .draw_image_with_html_canvas_element_and_dw_and_dh(
+                &other.canvas,
+                0.0,
+                0.0,
+                width,
+                height,
+            );
+    }
+
+    /// A pen for a canvas that is not in the page.
+    pub(crate) fn detached(&self) -> Option<Self> {
+        let canvas = self
+            .canvas
+            .owner_document()?
+            .create_element("canvas")
+            .ok()?;
+        Self::new(canvas.dyn_into().ok()?)
+    }
+
+    /// Device pixels in a CSS pixel.
+    pub(crate) fn ratio(&self) -> f64 {
+        self.ratio.get()
+    }
+
+    /// The nearest edge between device pixels: lines along it are sharp.
+    pub(crate) fn snapped(&self, position: f64) -> f64 {
+        let ratio = self.ratio();
+        (position * ratio).round() / ratio
+    }
+
+    /// Runs `draw` with everything outside of `rect` protected.
+    pub(crate) fn clipped(&self, rect: Rect, draw: impl FnOnce()) {
+        self.context.save();
+        self.context.begin_path();
+        self.context.rect(rect.x, rect.y, rect.width, rect.height);
+        self.context.clip();
+        draw();
+        self.context.restore();
+        // The saved state may have had another font and colour than the pen believes.
+        self.font.set((0, false));
+        self.filled.set(None);
+    }
+
+    pub(crate) fn fill(&self, rect: Rect, color: Color) {
+        self.fill_alpha(rect, color, 1.0);
+    }
+
+    pub(crate) fn fill_alpha(&self, rect: Rect, color: Color, alpha: f64) {
+        self.ink(color, alpha);
+        self.context
+            .fill_rect(rect.x, rect.y, rect.width, rect.height);
+    }
+
+    /// Fills a rectangle with rounded corners.
+    pub(crate) fn fill_round(&self, rect: Rect, radius: f64, color: Color, alpha: f64) {
+        self.ink(color, alpha);
+        self.context.begin_path();
+        self.round_path(rect, radius);
+        self.context.fill();
+    }
+
+    /// What is filled from now on has this colour. Telling the browser costs more than filling, so
+    /// it is told only of changes.
+    fn ink(&self, color: Color, alpha: f64) {
+        let ink = Some((color, (alpha * 1000.0) as u16));
+        if self.filled.replace(ink) != ink {
+            self.context
+                .set_fill_style_str(&self.colors.text(color, alpha));
+        }
+    }
+
+    fn round_path(&self, rect: Rect, radius: f64) {
+        let Rect {
+            x,
+            y,
+            width,
+            height,
+        } = rect;
+        let radius = radius.min(width / 2.0).min(height / 2.0).max(0.0);
+        let (right, bottom) = (x + width, y + height);
+        let context = &self.context;
+        context.move_to(x + radius, y);
+        // `arc_to` fails only for a negative radius.
+        let _ = context.arc_to(right, y, right, bottom, radius);
+        let _ = context.arc_to(right, bottom, x, bottom, radius);
+        let _ = context.arc_to(x, bottom, x, y, radius);
+        let _ = context.arc_to(x, y, right, y, radius);
+        context.close_path();
+    }
+
+    /// Fills the area inside of a polygon.
+    pub(crate) fn fill_polygon(&self, points: &[(f64, f64)], color: Color, alpha: f64) {
+        self.path(points);
+        self.ink(color, alpha);
+        self.context.fill();
+    }
+
+    /// Fills a disc.
+    pub(crate) fn fill_disc(&self, x: f64, y: f64, radius: f64, color: Color) {
+        self.context.begin_path();
+        // It fails only for a negative radius.
+        let _ = self
+            .context
+            .arc(x, y, radius.max(0.0), 0.0, std::f64::consts::TAU);
+        self.ink(color, 1.0);
+        self.context.fill();
+    }
+
+    /// Draws a line through points.
+    pub(crate) fn line(&self, points: &[(f64, f64)], stroke: Stroke) {
+        self.path(points);
+        self.stroke(stroke);
+    }
+
+    fn path(&self, points: &[(f64, f64)]) {
+        self.context.begin_path();
+        for (index, &(x, y)) in points.iter().enumerate() {
+            if index == 0 {
+                self.context.move_to(x, y);
+            } else {
+                self.context.line_to(x, y);
+            }
+        }
+    }
+
+    /// Draws the border of a rectangle, inside of it.
+    pub(crate) fn frame(&self, rect: Rect, radius: f64, stroke: Stroke) {
+        let half = stroke.width / 2.0;
+        let inner = Rect::new(
+            rect.x + half,
+            rect.y + half,
+            (rect.width - stroke.width).max(0.0),
+            (rect.height - stroke.width).max(0.0),
+        );
+        self.context.begin_path();
+        self.round_path(inner, radius);
+        self.stroke(stroke);
+    }
+
+    fn stroke(&self, stroke: Stroke) {
+        let context = &self.context;
+        context.set_stroke_style_str(&self.colors.text(stroke.color, stroke.alpha));
+        context.set_line_width(stroke.width);
+        if stroke.dashed {
+            self.set_dash(&[4.0, 3.0]);
+            context.stroke();
+            self.set_dash(&[]);
+        } else {
+            context.stroke();
+        }
+    }
+
+    fn set_dash(&self, lengths: &[f64]) {
+        let array: js_sys::Array = lengths.iter().copied().map(JsValue::from_f64).collect();
+        // It fails only for lengths that are not finite.
+        let _ = self.context.set_line_dash(&array);
+    }
+
+    /// Fills a rectangle with slanted lines on whatever is behind.
+    pub(crate) fn hatch(&self, rect: Rect, color: Color, spacing: f64) {
+        let ratio = self.ratio();
+        let key = (
+            u32::from_be_bytes([0, color.red, color.green, color.blue]),
+            (spacing * ratio).round() as u32,
+        );
+        let mut hatches = self.hatches.borrow_mut();
+        let pattern = hatches
+            .entry(key)
+            .or_insert_with(|| self.hatch_pattern(color, key.1.max(3)));
+        let Some(pattern) = pattern else {
+            self.fill_alpha(rect, color, 0.4);
+            return;
+        };
+        // The pattern is made of device pixels, and lies on their grid whatever the transform.
+        let _ = self.context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
+        self.context.set_fill_style_canvas_pattern(pattern);
+        self.filled.set(None);
+        self.context.fill_rect(
+            rect.x * ratio,
+            rect.y * ratio,
+            rect.width * ratio,
+            rect.height * ratio,
+        );
+        self.reset_transform();
+    }
+
+    fn hatch_pattern(&self, color: Color, size: u32) -> Option<CanvasPattern> {
+        let tile: HtmlCanvasElement = self
+            .canvas
+            .owner_document()?
+            .create_element("canvas")
+            .ok()?
+            .dyn_into()
+            .ok()?;
+        tile.set_width(size);
+        tile.set_height(size);
+        let context: CanvasRenderingContext2d = tile.get_context("2d").ok()??.dyn_into().ok()?;
+        let size = f64::from(size);
+        context.set_stroke_style_str(&color.css());
+        context.set_line_width(size * 0.28);
+        context.set_line_cap("square");
+        context.begin_path();
+        // One diagonal and the corners that its neighbours cut off.
+        for shift in [-size, 0.0, size] {
+            context.move_to(shift, size);
+            context.line_to(shift + size, 0.0);
+        }
+        context.stroke();
+        self.context
+            .create_pattern_with_html_canvas_element(&tile, "repeat")
+            .ok()?
+    }
+
+    /// Draws an icon into a square with its top left corner at `x`, `y`.
+    pub(crate) fn icon(&self, icon: Icon, x: f64, y: f64, size: f64, color: Color) {
+        let mut icons = self.icons.borrow_mut();
+        let path = icons
+            .entry(icon)
+            .or_insert_with(|| Path2d::new_with_path_string(icon.path()).ok());
+        let Some(path) = path else { return };
+        let context = &self.context;
+        let scale = size / 16.0;
+        context.save();
+        // They fail only for numbers that are not finite.
+        let _ = context.translate(x, y);
+        let _ = context.scale(scale, scale);
+        context.set_stroke_style_str(&self.colors.text(color, 1.0));
+        context.set_line_width(1.6);
+        context.set_line_cap("round");
+        context.set_line_join("round");
+        context.stroke_with_path(path);
+        context.restore();
+    }
+
+    /// Sets the size (CSS pixels) and weight of the texts that follow.
+    pub(crate) fn font(&self, size: u32, bold: bool) {
+        if self.font.get() == (size, bold) {
+            return;
+        }
+        let weight = if bold { "600 " } else { "" };
+        self.context
+            .set_font(&format!("{weight}{size}px {}", self.family.borrow()));
+        self.font.set((size, bold));
+    }
+
+    /// Writes a text that begins at `x`, centred on the height `y`.
+    pub(crate) fn text(&self, text: &str, x: f64, y: f64, color: Color) {
+        self.write(text, x, y, color, "left");
+    }
+
+    /// Writes a text centred on `x` and `y`.
+    pub(crate) fn text_centred(&self, text: &str, x: f64, y: f64, color: Color) {
+        self.write(text, x, y, color, "center");
+    }
+
+    fn write(&self, text: &str, x: f64, y: f64, color: Color, align: &str) {
+        self.context.set_text_align(align);
+        self.ink(color, 1.0);
+        // It fails only for numbers that are not finite.
+        let _ = self.context.fill_text(text, x, y);
+    }
+
+    /// The width of a text in the current font, in CSS pixels.
+    pub(crate) fn width_of(&self, text: &str) -> f64 {
+        let (size, bold) = self.font.get();
+        let mut widths = self.widths.borrow_mut();
+        if let Some(&width) = widths.get(&(size, bold, Rc::from(text))) {
+            return width;
+        }
+        if widths.len() >= MOST_WIDTHS {
+            widths.clear();
+        }
+        let width = self
+            .context
+            .measure_text(text)
+            .map_or(0.0, |metrics| metrics.width());
+        widths.insert((size, bold, text.into()), width);
+        width
+    }
+
+    /// The text if it is not wider than `room`; else its beginning with an ellipsis; `None` if
+    /// not even a few letters fit.
+    pub(crate) fn fitted(&self, text: &str, room: f64) -> Option<String> {
+        if text.is_empty() || room < 8.0 {
+            return None;
+        }
+        // Widths of texts far longer than any lane are not worth measuring.
+        const LONGEST: usize = 200;
+        let total = text.chars().count();
+        if total <= LONGEST && self.width_of(text) <= room {
+            return Some(text.to_owned());
+        }
+        let (mut fits, mut too_long) = (0, total.min(LONGEST) + 1);
+        while too_long - fits > 1 {
+            let middle = usize::midpoint(fits, too_long);
+            if self.width_of(&shortened(text, middle)) <= room {
+                fits = middle;
+            } else {
+                too_long = middle;
+            }
+        }
+        (fits >= 3).then(|| shortened(text, fits))
+    }
+}
+
+/// The first `count` characters and an ellipsis.
+fn shortened(text: &str, count: usize) -> String {
+    let mut short: String = text.chars().take(count).collect();
+    short.truncate(short.trim_end().len());
+    short.push('…');
+    short
+}

@@ -1,0 +1,18 @@
+//! Questions to the model, answered in pixels and words.
+
+mod details;
+mod pieces;
+mod resources;
+mod track;
+mod wakes;
+
+pub(super) use details::{Spot, announcement, details, label_detail};
+pub(super) use pieces::{
+    executor, executor_weight, failures, life, printed, task_pieces, troubles, view_of, weight,
+};
+pub(super) use resources::{Series, series};
+pub(super) use track::{
+    Run, bounds, convert, extent, next_slice, place_in_instant, playing_position, polled_at,
+    previous_slice, snapped_step, subjects_of_last, time, time_text,
+};
+pub(super) use wakes::{waker_of, wakes, woken_by};

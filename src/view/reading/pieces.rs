@@ -1,0 +1,233 @@
+//! Lanes of tasks and of the executor.
+
+use wakeline_timeline::log::{Kind, LineLevel};
+use wakeline_timeline::state::Fate;
+use wakeline_timeline::{LaneKey, Look, Slice, Span, Viewport, duration};
+
+use crate::selection::{Axis, Selection};
+use crate::view::draw::scene::Scene;
+use crate::view::draw::strip::poll_color;
+use crate::view::draw::task::Piece;
+use crate::view::geometry::HATCHED;
+use crate::view::lanes::name;
+use crate::view::look::Sign;
+use crate::view::palette::Palette;
+
+/// The view of a scene in device pixels, as the model wants it.
+pub(crate) fn view_of(scene: &Scene<'_>) -> Viewport {
+    Viewport {
+        axis: scene.axis,
+        start: scene.view.start,
+        end: scene.view.end,
+        pixels: (scene.size.0 * scene.ratio).round().max(0.0) as u32,
+    }
+}
+
+/// The spans of a lane, and those of its slices that are wide enough for patterns or words.
+fn pieces(
+    scene: &Scene<'_>,
+    key: LaneKey,
+    palette: &Palette,
+    text: impl Fn(&Slice) -> String,
+) -> (Vec<Span>, Vec<Piece>) {
+    let mut spans = Vec::new();
+    scene.model.spans(key, &view_of(scene), &mut spans);
+    let least = HATCHED * scene.ratio;
+    let pieces = spans
+        .iter()
+        // The middle of a wide slice is a span of its own, which no other slice shares.
+        .filter(|span| span.count == 1 && f64::from(span.to - span.from) >= least - 2.0)
+        .filter_map(|span| scene.model.slice(key, span.first as usize))
+        .filter(|slice| scene.shown.contains(slice.look))
+        .filter_map(|slice| {
+            let from = scene.x(slice.start_on(scene.axis) as f64).max(0.0);
+            let to = scene.x(slice.end_on(scene.axis) as f64).min(scene.size.0);
+            let length = to - from;
+            (length >= HATCHED).then(|| Piece {
+                look: slice.look,
+                left: from,
+                length,
+                text: if length >= crate::view::geometry::WORDS {
+                    text(&slice)
+                } else {
+                    String::new()
+                },
+                ground: poll_color(slice.look, scene.seen.weight(slice.duration()), palette),
+            })
+        })
+        .collect();
+    (spans, pieces)
+}
+
+/// The spans and wide slices of a task's lane.
+pub(crate) fn task_pieces(
+    scene: &Scene<'_>,
+    id: u32,
+    palette: &Palette,
+) -> (Vec<Span>, Vec<Piece>) {
+    pieces(scene, LaneKey::Task(id), palette, |slice| {
+        let (model, language) = (scene.model, scene.language);
+        match slice.look {
+            Look::Join => name(model, Selection::Task(slice.object), language),
+            Look::Receive
+            | Look::Send
+            | Look::Lock
+            | Look::Semaphore
+            | Look::Event
+            | Look::Network
+            | Look::Outside
+                if slice.object != 0 =>
+            {
+                name(model, Selection::Resource(slice.object), language)
+            }
+            _ => length(slice),
+        }
+    })
+}
+
+/// The spans and wide slices of the executor's lane; their words are the names of the tasks.
+pub(crate) fn executor(scene: &Scene<'_>, palette: &Palette) -> (Vec<Span>, Vec<Piece>) {
+    pieces(scene, LaneKey::Executor, palette, |slice| {
+        match slice.look {
+            Look::Idle => String::new(),
+            _ => name(scene.model, Selection::Task(slice.object), scene.language),
+        }
+    })
+}
+
+/// How long the polls of a span of a task's lane are, from 0 to 1.
+pub(crate) fn weight(scene: &Scene<'_>, id: u32, span: &Span) -> f32 {
+    weight_in(scene, LaneKey::Task(id), span)
+}
+
+/// How long the polls of a span of the executor's lane are, from 0 to 1.
+pub(crate) fn executor_weight(scene: &Scene<'_>, span: &Span) -> f32 {
+    weight_in(scene, LaneKey::Executor, span)
+}
+
+fn weight_in(scene: &Scene<'_>, key: LaneKey, span: &Span) -> f32 {
+    if span.count == 1 {
+        let slice = scene.model.slice(key, span.first as usize);
+        return scene.seen.weight(slice.map_or(0, |slice| slice.duration()));
+    }
+    // Of many polls in a pixel, what counts is how much of its time they fill.
+    let share = match scene.axis {
+        Axis::Time => span.busy.clamp(0.0, 1.0),
+        Axis::Step => 0.0,
+    };
+    share.max(scene.seen.weight(0))
+}
+
+/// How long a slice is; nothing if it takes no time.
+fn length(slice: &Slice) -> String {
+    match slice.duration() {
+        0 => String::new(),
+        nanoseconds => duration::short(nanoseconds),
+    }
+}
+
+/// The life of a task on screen.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Life {
+    /// CSS pixels; may be out of view.
+    pub(crate) from: f64,
+    /// CSS pixels; may be out of view.
+    pub(crate) to: f64,
+    /// How it ended, if it has.
+    pub(crate) end: Option<Sign>,
+    /// Where somebody asked for its end, in CSS pixels.
+    pub(crate) cancel_requested: Option<f64>,
+    /// Where nothing could wake it any more, in CSS pixels.
+    pub(crate) stuck: Option<f64>,
+}
+
+/// The life of a task.
+pub(crate) fn life(scene: &Scene<'_>, id: u32) -> Option<Life> {
+    let model = scene.model;
+    let lane = model.lanes().task(id)?;
+    let x = |event: u32| scene.x(model.position(scene.axis, event as usize) as f64);
+    let now = scene.x(model.extent(scene.axis) as f64);
+    let cancel = model.tip().task(id).and_then(|task| task.cancel);
+    Some(Life {
+        from: x(lane.created),
+        to: lane.end.map_or(now, |end| x(end.at)),
+        end: lane.end.map(|end| match end.fate {
+            Fate::Completed => Sign::Returned,
+            Fate::Failed { .. } => Sign::Failed,
+            Fate::Cancelled => Sign::Cancelled,
+            Fate::Dropped => Sign::Alive,
+        }),
+        cancel_requested: cancel.map(|request| x(request.at)),
+        stuck: lane.stuck_since.map(x),
+    })
+}
+
+/// The lines that tasks printed, in view: the task, where in CSS pixels, and whether it is an
+/// error. At most one for each task and pixel; none if they are too many to be told apart.
+pub(crate) fn printed(scene: &Scene<'_>) -> Vec<(u32, f64, bool)> {
+    let model = scene.model;
+    let events = model.events_in(&view_of(scene));
+    let lines = model.lines();
+    let first = lines.partition_point(|&event| (event as usize) < events.start);
+    let end = lines.partition_point(|&event| (event as usize) < events.end);
+    let mut found: Vec<(u32, f64, bool)> = Vec::new();
+    let lines = &lines[first..end.max(first)];
+    if lines.len() > MOST_LINES {
+        return Vec::new();
+    }
+    for &line in lines {
+        let Some(event) = model.event(line as usize) else {
+            continue;
+        };
+        debug_assert_eq!(event.kind, Kind::Line);
+        let x = scene.x(model.position(scene.axis, line as usize) as f64);
+        let error = event.flags == LineLevel::Error.code();
+        // More lines than pixels cannot be told apart; an error is never the one left out.
+        let hidden = found.iter().rev().take(16).any(|&(task, other, is_error)| {
+            task == event.subject && (other - x).abs() < 1.0 && is_error >= error
+        });
+        if !hidden {
+            found.push((event.subject, x, error));
+        }
+    }
+    found
+}
+
+/// A view with more lines shows only the errors among them ([`troubles`]): the others would be one
+/// edge along the lane.
+const MOST_LINES: usize = 1500;
+
+/// Where a task printed about trouble or met an error of the network, in CSS pixels, at most once
+/// in a pixel.
+pub(crate) fn troubles(scene: &Scene<'_>, id: u32) -> Vec<f64> {
+    let mut marks = Vec::new();
+    let key = LaneKey::Task(id);
+    scene.model.marks(key, &view_of(scene), &mut marks);
+    marks
+        .iter()
+        .filter(|mark| mark.error)
+        .filter(|mark| {
+            let kind = scene.model.log().columns.kind(mark.event as usize);
+            // A failure is the end of the task, which has a sign of its own.
+            kind != Some(Kind::TaskFailed)
+        })
+        .map(|mark| scene.x(scene.model.position(scene.axis, mark.event as usize) as f64))
+        .collect()
+}
+
+/// Where tasks failed, in CSS pixels, at most once in a pixel.
+pub(crate) fn failures(scene: &Scene<'_>) -> Vec<f64> {
+    let mut places: Vec<f64> = scene
+        .model
+        .lanes()
+        .tasks()
+        .iter()
+        .filter_map(|lane| lane.end)
+        .filter(|end| matches!(end.fate, Fate::Failed { .. }))
+        .map(|end| scene.x(scene.model.position(scene.axis, end.at as usize) as f64))
+        .map(f64::round)
+        .collect();
+    places.sort_by(f64::total_cmp);
+    places.dedup();
+    places
+}

@@ -1,0 +1,465 @@
+//! The component: what it keeps, what it is told, and the elements it consists of.
+//!
+//! The picture is a pure function of the model, the playhead and what is kept here. Drawing
+//! happens in one place, [`Message::Frame`], once before a paint and only when something changed.
+
+use wakeline_timeline::state::State;
+use yew::prelude::*;
+
+use wakeline_phrases::Language;
+
+use super::camera::Camera;
+use super::frame::{Frames, Listener, Sizes};
+use super::gestures::{Gestures, Zone};
+use super::key_help::{close, key_help, open};
+use super::keys::Command;
+use super::labels::column;
+use super::lanes::Lanes;
+use super::legend::legend;
+use super::look::{Entries, Entry};
+use super::overview::Hold;
+use super::painting::Painter;
+use super::playback::{Playback, Speed};
+use super::reading;
+use super::rows::Rows;
+use super::seen::Seen;
+use super::tip::{Details, place, tip};
+use super::transport::{Transport, transport};
+use crate::model::ModelHandle;
+use crate::selection::{Axis, Selection};
+
+/// What the timeline shows, and whom it tells.
+#[derive(Clone, PartialEq, Properties, Debug)]
+pub(crate) struct TimelineProps {
+    /// The run.
+    pub(crate) model: ModelHandle,
+    /// How many events of the run have happened at the moment shown.
+    pub(crate) playhead: usize,
+    /// Called with the playhead that the reader moves to.
+    pub(crate) on_playhead: Callback<usize>,
+    /// The selected task or resource.
+    pub(crate) selection: Option<Selection>,
+    /// Called with what the reader selects.
+    pub(crate) on_select: Callback<Option<Selection>>,
+    /// The meaning of the horizontal direction.
+    pub(crate) axis: Axis,
+    /// Called with the axis that the reader chooses.
+    pub(crate) on_axis: Callback<Axis>,
+    /// The language of every text.
+    pub(crate) language: Language,
+    /// Whether the run is still growing.
+    #[prop_or_default]
+    pub(crate) live: bool,
+    /// A number that is another one when the page has other colours.
+    #[prop_or_default]
+    pub(crate) theme: u32,
+}
+
+/// What happens to the timeline.
+#[derive(Debug)]
+pub(crate) enum Message {
+    /// The browser is about to paint; milliseconds since the page was opened.
+    Frame(f64),
+    /// An element has another size, or the window another number of pixels.
+    Resized,
+    /// The lanes were scrolled.
+    Scrolled,
+    /// A key was pressed, and this is what it means, or a button says the same.
+    Command(Command),
+    /// The speed was chosen.
+    Speed(Speed),
+    /// A row of the legend was clicked.
+    Toggle(Entry),
+    /// A label was clicked.
+    Select(Selection),
+    /// A pointer does something on the canvas.
+    Pointer(PointerKind, PointerEvent),
+    /// A pointer does something on the overview.
+    Overview(PointerKind, PointerEvent),
+    /// The wheel turns over the canvas: by how much, where, and whether it zooms.
+    Wheel {
+        /// CSS pixels to the right.
+        dx: f64,
+        /// CSS pixels downwards.
+        dy: f64,
+        /// CSS pixels from the left edge of the canvas.
+        x: f64,
+        /// With Ctrl or Cmd.
+        zoom: bool,
+    },
+    /// The list of keys is to be closed.
+    CloseHelp,
+}
+
+/// What a pointer does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PointerKind {
+    /// It is pressed.
+    Down,
+    /// It moves.
+    Move,
+    /// It is released.
+    Up,
+    /// The browser took it for something else.
+    Cancel,
+    /// It leaves the canvas.
+    Leave,
+}
+
+/// The elements that are more than markup.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Nodes {
+    pub(super) root: NodeRef,
+    pub(super) scroll: NodeRef,
+    pub(super) spacer: NodeRef,
+    pub(super) canvases: NodeRef,
+    pub(super) picture: NodeRef,
+    pub(super) overlay: NodeRef,
+    pub(super) overview: NodeRef,
+    pub(super) labels: NodeRef,
+    pub(super) tip: NodeRef,
+    pub(super) help: NodeRef,
+}
+
+/// What must be drawn again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Stale {
+    pub(super) palette: bool,
+    pub(super) picture: bool,
+    pub(super) overlay: bool,
+    /// The window and the playhead of the overview.
+    pub(super) overview: bool,
+    /// The lanes of the overview.
+    pub(super) lanes: bool,
+}
+
+impl Stale {
+    pub(super) const ALL: Self = Self {
+        palette: false,
+        picture: true,
+        overlay: true,
+        overview: true,
+        lanes: true,
+    };
+
+    /// What depends on the view.
+    pub(super) const VIEW: Self = Self {
+        lanes: false,
+        ..Self::ALL
+    };
+}
+
+/// A playback under way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Playing {
+    pub(super) playback: Playback,
+    /// Milliseconds since the page was opened; `None` before the first frame.
+    pub(super) last_frame: Option<f64>,
+}
+
+/// The timeline with its transport, overview, labels and legend.
+#[derive(Debug)]
+pub(crate) struct Timeline {
+    pub(super) nodes: Nodes,
+    pub(super) frames: Frames,
+    pub(super) listeners: Vec<Listener>,
+    pub(super) sizes: Option<Sizes>,
+    pub(super) painter: Option<Painter>,
+    pub(super) stale: Stale,
+    pub(super) last_frame: f64,
+    pub(super) camera: Camera,
+    pub(super) lanes: Lanes,
+    pub(super) rows: Rows,
+    pub(super) seen: Seen,
+    /// The state at the playhead.
+    pub(super) state: State,
+    /// The canvas, in CSS pixels.
+    pub(super) size: (f64, f64),
+    /// Device pixels in a CSS pixel.
+    pub(super) ratio: f64,
+    /// The width of the whole component, in CSS pixels.
+    pub(super) breadth: f64,
+    pub(super) scroll: f64,
+    pub(super) gestures: Gestures,
+    /// The range that is being chosen, in CSS pixels.
+    pub(super) range: Option<(f64, f64)>,
+    /// What the pointer on the overview has hold of, where it was pressed, and whether it has been
+    /// dragged since.
+    pub(super) hold: Option<(Hold, f64, bool)>,
+    /// The pointer, in CSS pixels of the canvas.
+    pub(super) hover: Option<(f64, f64)>,
+    pub(super) tip: Option<(Details, f64, f64)>,
+    pub(super) zone: Option<Zone>,
+    pub(super) playing: Option<Playing>,
+    pub(super) speed: Speed,
+    /// Whether the view goes along with the playhead.
+    pub(super) following: bool,
+    pub(super) hidden: Entries,
+    pub(super) help: bool,
+    /// What a screen reader is told.
+    pub(super) announced: String,
+}
+
+impl Component for Timeline {
+    type Message = Message;
+    type Properties = TimelineProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let props = ctx.props();
+        let frames = {
+            let link = ctx.link().clone();
+            Frames::new(move |time| link.send_message(Message::Frame(time)))
+        };
+        let model = props.model.read();
+        let lanes = Lanes::of(&model);
+        let mut seen = Seen::default();
+        seen.follow(&model);
+        let stage = Self {
+            nodes: Nodes::default(),
+            frames,
+            listeners: Vec::new(),
+            sizes: None,
+            painter: None,
+            stale: Stale::ALL,
+            last_frame: 0.0,
+            camera: Camera::new(reading::bounds(&model, props.axis, 0.0)),
+            rows: lanes.rows(),
+            lanes,
+            seen,
+            state: model.state_at(props.playhead),
+            size: (0.0, 0.0),
+            ratio: 1.0,
+            breadth: 0.0,
+            scroll: 0.0,
+            gestures: Gestures::default(),
+            range: None,
+            hold: None,
+            hover: None,
+            tip: None,
+            zone: None,
+            playing: None,
+            speed: Speed::NORMAL,
+            following: true,
+            hidden: Entries::default(),
+            help: false,
+            announced: String::new(),
+        };
+        drop(model);
+        stage
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
+        match message {
+            Message::Frame(time) => self.frame(ctx, time),
+            Message::Resized => self.measure(ctx),
+            Message::Scrolled => self.scrolled(),
+            Message::Command(command) => self.command(ctx, command),
+            Message::Speed(speed) => {
+                self.speed = speed;
+                true
+            }
+            Message::Toggle(entry) => {
+                self.hidden = self.hidden.toggled(entry);
+                self.redraw(Stale::ALL);
+                true
+            }
+            Message::Select(selection) => {
+                self.select(ctx, Some(selection));
+                true
+            }
+            Message::Pointer(kind, event) => self.pointer(ctx, kind, &event),
+            Message::Overview(kind, event) => self.overview_pointer(ctx, kind, &event),
+            Message::Wheel { dx, dy, x, zoom } => self.wheel(ctx, dx, dy, x, zoom),
+            Message::CloseHelp => {
+                close(&self.nodes.help);
+                self.help = false;
+                true
+            }
+        }
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &TimelineProps) -> bool {
+        let props = ctx.props();
+        if props.model != old.model || props.language != old.language {
+            self.take_model(ctx, old);
+        }
+        if props.axis != old.axis {
+            self.take_axis(ctx, old.axis);
+        }
+        if props.playhead != old.playhead {
+            self.take_playhead(ctx);
+        }
+        if props.selection != old.selection {
+            self.reveal_lane(ctx);
+        }
+        // The page sets the theme after its components are drawn: the colours are there when the
+        // next frame is.
+        self.stale.palette |= props.theme != old.theme;
+        let drawn = |props: &TimelineProps| (props.axis, props.theme, props.language);
+        let same_lanes = props.model == old.model && drawn(props) == drawn(old);
+        self.seek(ctx);
+        self.redraw(if same_lanes { Stale::VIEW } else { Stale::ALL });
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let model = props.model.read();
+        let events = model.len();
+        let step = self.step(ctx);
+        let time = reading::time_text(&model, step);
+        drop(model);
+        let goal = self.camera.goal();
+        let language = props.language;
+        let link = ctx.link();
+        let pointer =
+            |kind| link.callback(move |event: PointerEvent| Message::Pointer(kind, event));
+        let overview =
+            |kind| link.callback(move |event: PointerEvent| Message::Overview(kind, event));
+        let labels = self.labels(ctx);
+        let base = self.ruler_base(props.axis);
+        let bar = Transport {
+            language,
+            playing: self.playing.is_some(),
+            step,
+            events,
+            time,
+            speed: self.speed,
+            axis: props.axis,
+            live: props.live,
+        };
+        let canvas_label = language.say_with(
+            "timeline.canvas",
+            &[
+                ("lanes", &self.lanes.len().to_string()),
+                ("events", &events.to_string()),
+            ],
+        );
+        html! {
+            <section
+                ref={self.nodes.root.clone()}
+                class="timeline"
+                data-testid="timeline"
+                data-axis={props.axis.name()}
+                data-t0={format!("{:.3}", goal.start)}
+                data-t1={format!("{:.3}", goal.end)}
+                data-step={step.to_string()}
+                data-events={events.to_string()}
+                data-playing={self.playing.is_some().to_string()}
+                data-scroll={format!("{:.0}", self.scroll)}
+                data-selection={props.selection.map(|selection| selection.to_string())}
+                aria-label={language.say("timeline.region")}
+            >
+                { transport(&bar, link, &props.on_axis) }
+                <div class="timeline-overview">
+                    <canvas
+                        ref={self.nodes.overview.clone()}
+                        role="img"
+                        aria-label={language.say("timeline.overview")}
+                        data-testid="timeline-overview"
+                        onpointerdown={overview(PointerKind::Down)}
+                        onpointermove={overview(PointerKind::Move)}
+                        onpointerup={overview(PointerKind::Up)}
+                        onpointercancel={overview(PointerKind::Cancel)}
+                    />
+                </div>
+                <div class="timeline-stage">
+                    <div
+                        ref={self.nodes.scroll.clone()}
+                        class="timeline-scroll"
+                        data-testid="timeline-scroll"
+                        // The canvas inside has the focus and the keys.
+                        tabindex="-1"
+                        onscroll={link.callback(|_: Event| Message::Scrolled)}
+                    >
+                        <div class="timeline-sticky">
+                            { column(language, &labels, &base, &self.nodes.labels, link) }
+                            <div ref={self.nodes.canvases.clone()} class="timeline-canvases">
+                                <canvas ref={self.nodes.picture.clone()} aria-hidden="true" />
+                                <canvas
+                                    ref={self.nodes.overlay.clone()}
+                                    class={classes!("overlay", self.cursor())}
+                                    tabindex="0"
+                                    role="application"
+                                    aria-label={canvas_label}
+                                    data-testid="timeline-canvas"
+                                    onpointerdown={pointer(PointerKind::Down)}
+                                    onpointermove={pointer(PointerKind::Move)}
+                                    onpointerup={pointer(PointerKind::Up)}
+                                    onpointercancel={pointer(PointerKind::Cancel)}
+                                    onpointerleave={pointer(PointerKind::Leave)}
+                                />
+                            </div>
+                        </div>
+                        <div ref={self.nodes.spacer.clone()} />
+                    </div>
+                    if events == 0 {
+                        <p class="timeline-empty">{ language.say("timeline.empty") }</p>
+                    }
+                </div>
+                { legend(language, self.seen.entries(), self.hidden, link) }
+                <p class="visually-hidden" aria-live="polite" data-testid="timeline-announced">
+                    { &self.announced }
+                </p>
+                if let Some((details, ..)) = &self.tip {
+                    { tip(details, &self.nodes.tip) }
+                }
+                if self.help {
+                    { key_help(language, &self.nodes.help, link) }
+                }
+            </section>
+        }
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        if first {
+            self.listen(ctx);
+            self.painter = Painter::on(&self.nodes);
+            // Only now do the elements have sizes.
+            ctx.link().send_message(Message::Resized);
+        }
+        self.size_spacer();
+        self.place_labels();
+        if let Some((_, x, y)) = self.tip {
+            place(&self.nodes.tip, x, y);
+        }
+        if self.help {
+            open(&self.nodes.help);
+        }
+    }
+}
+
+impl Timeline {
+    /// The playhead as it is now: while playing, that of the playback.
+    pub(super) fn step(&self, ctx: &Context<Self>) -> usize {
+        match &self.playing {
+            Some(playing) => playing.playback.step() as usize,
+            None => ctx.props().playhead,
+        }
+    }
+
+    /// Has parts of the picture drawn before the next paint.
+    pub(super) fn redraw(&mut self, stale: Stale) {
+        self.stale.palette |= stale.palette;
+        self.stale.picture |= stale.picture;
+        self.stale.overlay |= stale.overlay;
+        self.stale.overview |= stale.overview;
+        self.stale.lanes |= stale.lanes;
+        self.frames.ask();
+    }
+
+    /// Has the overlay drawn before the next paint.
+    pub(super) fn redraw_overlay(&mut self) {
+        self.redraw(Stale {
+            overlay: true,
+            ..Stale::default()
+        });
+    }
+
+    /// Selects, and tells it.
+    pub(super) fn select(&mut self, ctx: &Context<Self>, selection: Option<Selection>) {
+        if selection != ctx.props().selection {
+            ctx.props().on_select.emit(selection);
+        }
+    }
+}

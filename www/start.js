@@ -1,0 +1,78 @@
+// Opens the page: loads its module, and says so readably if that fails.
+//
+// This is the only script that is not compiled from Rust. It sets the theme before anything is
+// painted, so that a dark room stays dark.
+
+const root = document.documentElement;
+const start = document.getElementById("start");
+
+function stored(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null; // Storage can be forbidden.
+  }
+}
+
+const theme = stored("wakeline.theme");
+const dark = theme === "dark" || (theme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+root.dataset.theme = dark ? "dark" : "light";
+
+const linked = new URLSearchParams(location.search).get("lang");
+const tags = [linked, stored("wakeline.language"), ...navigator.languages];
+const tag = tags.find((tag) => /^(en|zh)\b/i.test(tag ?? "")) ?? "en";
+root.lang = tag.toLowerCase().startsWith("zh") ? "zh-Hans" : "en";
+
+// The texts of a language; the page asks for another one when its reader does.
+const texts = {
+  "en": [
+    "./translations/en/demos.json",
+    "./translations/en/events.json",
+    "./translations/en/page.json",
+    "./translations/en/problems.json",
+    "./translations/en/timeline.json",
+  ],
+  "zh-Hans": [
+    "./translations/zh/demos.json",
+    "./translations/zh/events.json",
+    "./translations/zh/page.json",
+    "./translations/zh/problems.json",
+    "./translations/zh/timeline.json",
+  ],
+};
+
+async function read(address) {
+  const response = await fetch(address);
+  if (!response.ok) {
+    throw new Error(`${address}: ${response.status}`);
+  }
+  return response.json();
+}
+
+async function phrases(tag) {
+  return Object.assign({}, ...(await Promise.all(texts[tag].map(read))));
+}
+
+function fail(error) {
+  console.error(error);
+  start.hidden = false;
+  start.querySelector("[data-start=loading]").hidden = true;
+  start.querySelector("[data-start=failed]").hidden = false;
+  start.querySelector("[data-start-detail]").textContent = String(error?.message ?? error);
+}
+
+start.querySelector("[data-start-retry]").addEventListener("click", () => location.reload());
+
+try {
+  // Both at once: neither needs the other to load.
+  const first = phrases(root.lang);
+  first.catch(() => {});
+  const page = await import("./page.js");
+  await page.default();
+  // What is thrown after the page is up must not leave it half dead in silence.
+  const load = (tag) => (tag === root.lang ? first : phrases(tag));
+  await page.open(document.getElementById("page"), load, fail);
+  start.hidden = true;
+} catch (error) {
+  fail(error);
+}
