@@ -1,0 +1,13 @@
+//! What a person does with the playground, and sees.
+//!
+//! One program, so that everything is linked once; one module for each kind of story.
+
+mod devices;
+mod drawing;
+mod form;
+mod links;
+mod loading;
+mod network;
+mod playhead;
+mod same_run;
+mod stopping;
