@@ -1,0 +1,63 @@
+//! The build of the playground: two WebAssembly modules, a folder of files around them, and the
+//! command that serves it.
+//!
+//! wasm-pack builds the page and the engine. What it makes, `index.html` and `www/` are put
+//! together in `target/site`, where every file but `index.html` carries a hash of its content in
+//! its name: a browser may keep such a file for ever, and a new build is never mixed with an old
+//! one. All references are relative, so that the folder works anywhere on a static host.
+
+mod pack;
+mod references;
+mod site;
+mod size;
+mod stamp;
+
+use anyhow::Result;
+
+use crate::program;
+use crate::tools::{self, Need};
+use crate::workspace::Workspace;
+
+use self::pack::Package;
+
+/// The page.
+const PAGE: Package = Package {
+    name: "page",
+    folder: ".",
+    library: "wakeline_playground",
+};
+
+/// The Web Worker that runs demos.
+const ENGINE: Package = Package {
+    name: "engine",
+    folder: "crates/engine",
+    library: "wakeline_engine",
+};
+
+/// Builds what has changed since the last time.
+///
+/// # Errors
+/// If a tool is missing or fails, or if a file of the page names one that does not exist.
+pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    let tools = tools::ensure(workspace, &[Need::Wasm])?;
+    let mut command = program::cargo();
+    command.args([
+        "build",
+        "--release",
+        "--package",
+        "wakeline-cli",
+        "--bin",
+        "wakeline",
+    ]);
+    program::run(command.current_dir(workspace.root()))?;
+    let mut sizes = Vec::new();
+    for package in [&PAGE, &ENGINE] {
+        sizes.push((package.name, package.build(workspace, &tools)?));
+    }
+    site::assemble(workspace, &[&PAGE, &ENGINE])?;
+    println!("The playground is in {}", workspace.site().display());
+    for (name, size) in sizes {
+        size.print(name);
+    }
+    Ok(())
+}
