@@ -7,7 +7,7 @@ use web_sys::{HtmlElement, ResizeObserver};
 use yew::prelude::*;
 
 /// The height of a row in CSS pixels; the style sheet has the same.
-pub(crate) const ROW: f64 = 22.0;
+pub(crate) const ROW: f64 = 24.0;
 
 /// Rows beyond the view on each side, so that scrolling shows no gaps.
 const MARGIN: usize = 8;
