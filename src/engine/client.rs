@@ -4,8 +4,8 @@
 //!   answering or breaks.
 //! - One run at a time matters: the newest. What is asked while the engine loads waits; a newer
 //!   request takes the place of an older one.
-//! - An engine that does not end a run within [`PATIENCE_MS`] of being told to is blocked by the
-//!   run's program. Nothing inside can help then: the worker is terminated and another one
+//! - An engine that says nothing of a run for [`PATIENCE_MS`] after being told to end it is blocked
+//!   by the run's program. Nothing inside can help then: the worker is terminated and another one
 //!   loaded. What was waiting is sent to that one.
 //! - Whatever an engine says that does not fit — another version, a run nobody asked for — is
 //!   dropped or refused, never trusted.
@@ -191,7 +191,13 @@ impl Client {
             _ if self.stage != Stage::Ready => {}
             Reply::Started { run } => self.tell(Event::Started { run }),
             Reply::Batch { run } => match bytes {
-                Some(bytes) => self.tell(Event::Batch { run, bytes }),
+                Some(bytes) => {
+                    if self.awaited == Some(run) {
+                        // It obeys: these are the run's last events on their way here.
+                        self.commands.push(Command::StartWaiting);
+                    }
+                    self.tell(Event::Batch { run, bytes });
+                }
                 None => self.hear_nonsense(),
             },
             Reply::Ended { run, summary } => {
@@ -397,6 +403,18 @@ mod tests {
         assert_eq!(words(&mut client), ["no-wait", "load", "tell loading"]);
         client.hear(ready(), None);
         assert_eq!(words(&mut client), ["tell ready", "source hello", "run 2"]);
+    }
+
+    #[test]
+    fn an_engine_that_still_delivers_a_run_is_not_replaced() {
+        let mut client = loaded();
+        client.run(plan("a"));
+        client.stop(1);
+        client.hear(Reply::Batch { run: 1 }, Some(Vec::new()));
+        assert_eq!(
+            words(&mut client),
+            ["run 1", "stop 1", "wait", "wait", "tell batch 1"]
+        );
     }
 
     #[test]
