@@ -24,6 +24,14 @@ impl Site {
         )
     }
 
+    /// The place, `None` without the `trace` feature.
+    pub(crate) fn place(self) -> Option<&'static std::panic::Location<'static>> {
+        #[cfg(feature = "trace")]
+        return Some(self.0);
+        #[cfg(not(feature = "trace"))]
+        None
+    }
+
     #[cfg(feature = "trace")]
     pub(crate) fn location(self) -> &'static Location<'static> {
         self.0

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
 
+use super::attached::Attached;
 use super::registry::Registry;
 use super::{Builder, Clock, Policy, Stalled, Stats};
 use crate::cancel::Requests;
@@ -18,7 +19,7 @@ use crate::record::Site;
 use crate::recorder::Recorder;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::task::remote::{Delivery, Inbox, Owner};
-use crate::task::{JoinHandle, TaskId, TaskRef, allocate, waker};
+use crate::task::{JoinHandle, TaskEnd, TaskId, TaskRef, allocate, waker};
 use crate::time::Instant;
 use crate::timers::Timers;
 
@@ -62,6 +63,12 @@ pub(crate) struct Core {
     gave_up: Cell<u32>,
     /// Which tasks were asked to cancel what they do, and who passes such requests on.
     pub(crate) requests: Requests,
+    /// What some tasks have besides a future.
+    pub(crate) attached: Attached,
+    /// A virtual clock moves only by hand.
+    pub(crate) paused: Cell<bool>,
+    /// Somebody moves it.
+    pub(crate) advancing: Cell<bool>,
     #[cfg(not(target_arch = "wasm32"))]
     owner: Owner,
     #[cfg(not(target_arch = "wasm32"))]
@@ -101,6 +108,9 @@ impl Core {
             failure: RefCell::new(None),
             gave_up: Cell::new(0),
             requests: Requests::default(),
+            attached: Attached::default(),
+            paused: Cell::new(false),
+            advancing: Cell::new(false),
             #[cfg(not(target_arch = "wasm32"))]
             owner,
             #[cfg(not(target_arch = "wasm32"))]
@@ -367,7 +377,7 @@ impl Core {
     }
 
     /// How many tasks stand in the ready queue.
-    pub(super) fn ready(&self) -> usize {
+    pub(crate) fn ready(&self) -> usize {
         self.queue.borrow().len()
     }
 
@@ -410,35 +420,41 @@ impl Core {
         let failure = self.failure.borrow_mut().take();
         let gave_up = self.gave_up.get() == id;
         self.requests.forget(id);
-        match (result, failure) {
+        task.note_end(match (result, failure) {
             (PollResult::Dropped, _) => {
                 self.count(|stats| stats.cancelled += 1);
                 self.record_plain(Kind::TaskCancelled, 0, id, 0, 0);
+                TaskEnd::Cancelled
             }
             (PollResult::Ready, None) if gave_up => {
                 self.count(|stats| stats.cancelled += 1);
                 self.record_plain(Kind::TaskCancelled, 0, id, 0, 0);
+                TaskEnd::Cancelled
             }
             (PollResult::Ready, None) => {
                 self.count(|stats| stats.completed += 1);
                 self.record_plain(Kind::TaskCompleted, 0, id, 0, 0);
+                TaskEnd::Completed
             }
             (_, message) => {
                 self.count(|stats| stats.failed += 1);
                 let message = self.intern(message.as_deref().unwrap_or_default());
                 self.record_plain(Kind::TaskFailed, 0, id, 0, u64::from(message));
+                TaskEnd::Failed
             }
-        }
+        });
+        let watchers = self.attached.detach(id);
         let registered = self.registry.borrow_mut().remove(task.slot());
         let joiner = task.mark_done();
         drop(registered);
         if let Some(joiner) = joiner {
             waker::call(joiner);
         }
+        watchers.tell(task);
     }
 
     /// Fires every timer that is due; true if there was one.
-    pub(super) fn fire_due(&self) -> bool {
+    pub(crate) fn fire_due(&self) -> bool {
         let mut any = false;
         loop {
             let due = self.timers.borrow_mut().pop_due(self.now.get());
@@ -450,7 +466,7 @@ impl Core {
     }
 
     /// The earliest deadline in nanoseconds.
-    pub(super) fn next_deadline(&self) -> Option<u64> {
+    pub(crate) fn next_deadline(&self) -> Option<u64> {
         self.timers.borrow_mut().next_deadline()
     }
 
@@ -459,11 +475,49 @@ impl Core {
     /// Ends a task whose future lives elsewhere and is not going to be polled again.
     pub(super) fn abandon(&self, task: &TaskRef) {
         task.drop_future();
+        self.drop_task(task);
+    }
+
+    /// A task's future is gone because nobody is going to poll it again.
+    fn drop_task(&self, task: &TaskRef) {
+        let id = task.id();
         self.count(|stats| stats.dropped += 1);
-        self.record_plain(Kind::TaskDropped, 0, task.id(), 0, 0);
+        self.record_plain(Kind::TaskDropped, 0, id, 0, 0);
+        task.note_end(TaskEnd::Dropped);
+        self.requests.forget(id);
+        let watchers = self.attached.detach(id);
         let registered = self.registry.borrow_mut().remove(task.slot());
-        drop(task.mark_done());
+        let joiner = task.mark_done();
         drop(registered);
+        if let Some(joiner) = joiner {
+            // Ours are ignored once the runtime has ended; another runtime's task must learn of
+            // it.
+            waker::call(joiner);
+        }
+        watchers.tell(task);
+    }
+
+    /// Every live task with its name, in the order of their numbers.
+    pub(crate) fn live(&self) -> Vec<(TaskRef, Option<String>)> {
+        let registry = self.registry.borrow();
+        let live = registry.live().into_iter();
+        live.map(|(task, name)| (task, name.map(str::to_owned)))
+            .collect()
+    }
+
+    /// The name of a live task.
+    pub(crate) fn name_of(&self, task: &TaskRef) -> Option<String> {
+        self.registry.borrow().name(task.slot()).map(str::to_owned)
+    }
+
+    /// Gives a live task another name.
+    pub(crate) fn rename(&self, task: &TaskRef, name: &str) {
+        if task.is_done() {
+            return;
+        }
+        self.registry.borrow_mut().rename(task.slot(), name);
+        let text = self.intern(name);
+        self.record_plain(Kind::TaskNamed, 0, task.id(), 0, u64::from(text));
     }
 
     /// Who waits for what, when nothing can go on.
@@ -519,15 +573,7 @@ impl Core {
             self.current.set(task.id());
             self.cause.set((Cause::Task, task.id()));
             task.drop_future();
-            self.count(|stats| stats.dropped += 1);
-            self.record_plain(Kind::TaskDropped, 0, task.id(), 0, 0);
-            let registered = self.registry.borrow_mut().remove(task.slot());
-            let joiner = task.mark_done();
-            drop(registered);
-            if let Some(joiner) = joiner {
-                // Ours are ignored now; another runtime's task must learn of it.
-                waker::call(joiner);
-            }
+            self.drop_task(&task);
         }
         self.leave_turn();
         let queue = self.queue.take();
@@ -640,6 +686,7 @@ where
     let slot = core.registry.borrow_mut().reserve();
     let (task, handle) = allocate(Rc::clone(core), id, slot, future, site);
     core.registry.borrow_mut().fill(task.clone(), name);
+    core.attached.born(core, id, slot, site);
     core.count(|stats| stats.created += 1);
     let name = name.map_or(0, |name| core.intern(name));
     core.record(

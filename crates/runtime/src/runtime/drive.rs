@@ -118,6 +118,10 @@ impl Runtime {
             }
             match progress {
                 Progress::Ready => {}
+                // Nobody is left who could move the clock.
+                Progress::Waiting { .. } if core.paused.get() && !core.expects_outside() => {
+                    break Some(core.stalled());
+                }
                 Progress::Waiting { until } => park(core, until),
                 Progress::Done | Progress::Stalled | Progress::Limit => break Some(core.stalled()),
             }
@@ -240,7 +244,7 @@ pub(super) fn idle(core: &Core) -> Option<Progress> {
         return Some(Progress::Done);
     }
     match core.next_deadline() {
-        Some(deadline) if core.is_virtual() && !core.expects_outside() => {
+        Some(deadline) if core.is_virtual() && !core.expects_outside() && !core.paused.get() => {
             core.advance_to(deadline);
             core.fire_due();
             None

@@ -1,5 +1,6 @@
 //! The runtime: one thread, one ready queue, one clock, one log.
 
+mod attached;
 mod builder;
 mod clock;
 mod context;
@@ -14,6 +15,7 @@ use std::fmt;
 use std::future::Future;
 use std::rc::Rc;
 
+pub(crate) use attached::{AnyLocal, Watcher};
 pub use builder::Builder;
 pub use clock::Clock;
 pub(crate) use context::{current_core, enter, try_with_core, with_core};

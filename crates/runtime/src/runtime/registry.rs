@@ -42,6 +42,16 @@ impl Registry {
         task
     }
 
+    /// The name of the task in a slot.
+    pub(super) fn name(&self, slot: u32) -> Option<&str> {
+        self.names.get(&slot).map(|name| &**name)
+    }
+
+    /// Another name for the task in a slot.
+    pub(super) fn rename(&mut self, slot: u32, name: &str) {
+        self.names.insert(slot, name.into());
+    }
+
     /// The task with this number, if it still is in this slot.
     pub(super) fn find(&self, slot: u32, id: u32) -> Option<TaskRef> {
         self.slots

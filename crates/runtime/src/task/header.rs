@@ -6,7 +6,8 @@ use std::ptr::NonNull;
 use std::rc::Rc;
 use std::task::{Context, Waker};
 
-use super::state::{CANCEL, DONE, HANDLE, QUEUED, RUNNING, State};
+use super::TaskEnd;
+use super::state::{CANCEL, DONE, FAILED, GAVE_UP, HANDLE, QUEUED, RUNNING, State};
 use crate::log::PollResult;
 use crate::runtime::Core;
 
@@ -113,6 +114,34 @@ impl TaskRef {
 
     pub(crate) fn is_cancelled(&self) -> bool {
         self.header().state.has(CANCEL)
+    }
+
+    /// Whether it stands in the ready queue.
+    pub(crate) fn is_queued(&self) -> bool {
+        self.header().state.has(QUEUED)
+    }
+
+    /// Notes how the task is about to be done.
+    pub(crate) fn note_end(&self, end: TaskEnd) {
+        self.header().state.set(match end {
+            TaskEnd::Completed => 0,
+            TaskEnd::Failed => FAILED,
+            TaskEnd::Cancelled => GAVE_UP,
+            TaskEnd::Dropped => FAILED | GAVE_UP,
+        });
+    }
+
+    /// How the task ended, `None` as long as it has not.
+    pub(crate) fn end(&self) -> Option<TaskEnd> {
+        let state = &self.header().state;
+        state
+            .has(DONE)
+            .then(|| match (state.has(FAILED), state.has(GAVE_UP)) {
+                (false, false) => TaskEnd::Completed,
+                (true, false) => TaskEnd::Failed,
+                (false, true) => TaskEnd::Cancelled,
+                (true, true) => TaskEnd::Dropped,
+            })
     }
 
     /// Marks the task for the end of its future; true the first time.

@@ -53,6 +53,11 @@ impl<T> JoinHandle<T> {
         }
     }
 
+    /// The task itself, of whatever output.
+    pub(crate) fn task(&self) -> &TaskRef {
+        &self.task
+    }
+
     /// Detaches the task and keeps hold of it.
     pub(crate) fn into_task(self) -> TaskRef {
         self.task.clone()
@@ -169,6 +174,10 @@ pub struct AbortHandle {
 }
 
 impl AbortHandle {
+    pub(super) fn task(&self) -> &TaskRef {
+        &self.task
+    }
+
     /// As [`JoinHandle::abort`].
     #[track_caller]
     pub fn abort(&self) {

@@ -215,6 +215,43 @@ impl<T: 'static> JoinSet<T> {
         }
     }
 
+    /// Takes the output of a task that has ended, if there is one.
+    pub fn try_join_next(&mut self) -> Option<Result<T, JoinError>> {
+        loop {
+            let index = self.ends.borrow_mut().over.pop_front()?;
+            // A place without a handle was emptied by `detach_all`.
+            let Some(handle) = self.members[index].as_mut() else {
+                continue;
+            };
+            if !handle.is_finished() {
+                // Its future is being dropped at this very moment.
+                self.ends.borrow_mut().over.push_front(index);
+                return None;
+            }
+            let mut cx = Context::from_waker(Waker::noop());
+            let Poll::Ready(output) = Pin::new(handle).poll(&mut cx) else {
+                return None;
+            };
+            self.members[index] = None;
+            self.free.push(index);
+            self.live -= 1;
+            return Some(output);
+        }
+    }
+
+    /// Waits for every task and gives their outputs in the order in which they ended.
+    ///
+    /// # Cancel safety
+    /// Dropping the future aborts the tasks that are left, and loses the outputs that it had
+    /// taken.
+    pub async fn join_all(mut self) -> Vec<Result<T, JoinError>> {
+        let mut outputs = Vec::with_capacity(self.live);
+        while let Some(output) = self.join_next().await {
+            outputs.push(output);
+        }
+        outputs
+    }
+
     /// Aborts every task in the set. They stay in it until their (cancelled) ends are taken.
     #[track_caller]
     pub fn abort_all(&mut self) {

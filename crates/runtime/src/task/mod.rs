@@ -1,5 +1,12 @@
 //! Tasks: spawn them, name them, await them, abort or [cancel](crate::cancel) them; callbacks.
 //!
+//! - One task: [`spawn`], [`JoinHandle`], [`AbortOnDrop`]. The [current one](handle) and
+//!   [all of them](list).
+//! - Many, taken as they end: [`JoinSet`]. Many that end together: [`group`].
+//! - Data of a task's own: [`Local`].
+//! - Functions that run by themselves: [`call_soon`], [`JoinHandle::on_end`].
+//! - Giving way: [`yield_now`].
+//!
 //! # The argument for the unsafe code
 //!
 //! A task is one allocation: a [`Header`](header::Header) and behind it the future or its
@@ -38,9 +45,15 @@
 mod blocking;
 mod builder;
 pub(crate) mod callback;
+mod end;
+mod ends;
+mod group;
+mod handle;
 mod header;
 mod join;
 mod join_set;
+mod local;
+mod owned;
 mod raw;
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) mod remote;
@@ -54,9 +67,15 @@ use std::fmt;
 pub use blocking::{Blocking, spawn_blocking};
 pub use builder::{Builder, spawn, spawn_named};
 pub use callback::{Callback, call_at, call_later, call_soon};
+pub use end::{EndRegistration, TaskEnd};
+pub(crate) use ends::{Ends, Watched};
+pub use group::{GroupError, GroupFailure, GroupMember, Stop, TaskGroup, group};
+pub use handle::{TaskHandle, TaskInfo, TaskState, handle, list};
 pub(crate) use header::TaskRef;
 pub use join::{AbortHandle, JoinError, JoinHandle};
 pub use join_set::JoinSet;
+pub use local::{Local, Scope};
+pub use owned::AbortOnDrop;
 pub(crate) use raw::allocate;
 pub use yield_now::{YieldNow, yield_now};
 

@@ -7,6 +7,8 @@
 //! | `DONE` | the run loop | never | the future is gone; a wake does nothing |
 //! | `CANCEL` | abort | never | the next turn drops the future instead of polling it |
 //! | `HANDLE` | creation | drop of the join handle | somebody may still ask for the output |
+//! | `FAILED` | the run loop, before `DONE` | never | it failed; with `GAVE_UP`: dropped by the runtime's end |
+//! | `GAVE_UP` | the run loop, before `DONE` | never | it was aborted, or returned because it was asked to |
 //!
 //! ```text
 //!            wake              pop             poll: Pending
@@ -18,7 +20,7 @@
 //!                                     DONE
 //! ```
 //!
-//! The count is in the upper 26 bits. Only the owner thread touches the word.
+//! The count is in the upper 25 bits. Only the owner thread touches the word.
 
 use std::cell::Cell;
 
@@ -27,9 +29,11 @@ pub(super) const RUNNING: u32 = 1 << 1;
 pub(super) const DONE: u32 = 1 << 2;
 pub(super) const CANCEL: u32 = 1 << 3;
 pub(super) const HANDLE: u32 = 1 << 4;
-const ONE_REFERENCE: u32 = 1 << 6;
+pub(super) const FAILED: u32 = 1 << 5;
+pub(super) const GAVE_UP: u32 = 1 << 6;
+const ONE_REFERENCE: u32 = 1 << 7;
 /// Far below overflow: a program that gets here leaks wakers in a loop.
-const MOST_REFERENCES: u32 = 1 << 25;
+const MOST_REFERENCES: u32 = 1 << 24;
 
 /// Flags and reference count in one word.
 #[derive(Debug)]

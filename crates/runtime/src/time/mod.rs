@@ -5,12 +5,16 @@
 //! Deadlines are exact to the nanosecond: nothing is rounded.
 
 mod block;
+mod by_hand;
+mod deadline;
 mod instant;
 mod interval;
 mod sleep;
 mod timeout;
 
 pub use block::block;
+pub use by_hand::{Advance, advance, is_paused, pause, resume};
+pub use deadline::{Deadline, deadline, deadline_after, deadline_at, remaining};
 pub use instant::Instant;
 pub use interval::{Interval, MissedTicks, interval, interval_at};
 pub use sleep::{Sleep, sleep, sleep_until};
