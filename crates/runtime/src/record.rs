@@ -92,6 +92,12 @@ impl Wait {
         }
     }
 
+    /// Whether the log was told that this task waits. Of task 0, nobody is told.
+    #[inline]
+    pub(crate) fn is_of(&self, task: u32) -> bool {
+        self.task == task
+    }
+
     /// Whether the log was told that a task waits.
     #[inline]
     pub(crate) fn is_active(&self) -> bool {

@@ -7,6 +7,7 @@ use wakeline::log::{
 
 use crate::Model;
 use crate::phrase::{Argument, Phrase, kind_key};
+use crate::state::Resource;
 
 /// How far back the arming of a timer is looked for when a wait for it begins.
 const NEAR: usize = 4;
@@ -102,16 +103,25 @@ impl Model {
             Kind::WaitBegun | Kind::WaitEnded => self.wait_sentence(event, index),
             Kind::Acquired | Kind::Released | Kind::HandedOver => {
                 let resource = self.tip().resource(event.object);
+                let all = resource.and_then(Resource::capacity).map(u64::from);
                 variant(match resource.and_then(|resource| resource.kind) {
                     Some(ResourceKind::Mutex) => "lock",
+                    // A writer takes all that there is.
+                    Some(ResourceKind::RwLock) if Some(event.value) == all => "write",
+                    Some(ResourceKind::RwLock) => "read",
                     Some(ResourceKind::Notify) => "notification",
+                    Some(ResourceKind::Channel) => "room",
                     _ => "permits",
                 })
                 .with("task", task)
                 .with("resource", object)
                 .with("count", Argument::Number(event.value))
             }
-            Kind::UnitDone => plain(event.subject)
+            Kind::Cleared => variant(if event.value == 0 { "nobody" } else { "some" })
+                .with("task", task)
+                .with("resource", object)
+                .with("count", Argument::Number(event.value)),
+            Kind::CapacityChanged | Kind::UnitDone => plain(event.subject)
                 .with("resource", object)
                 .with("count", Argument::Number(event.value)),
             Kind::Sent | Kind::Received => {
@@ -206,7 +216,7 @@ impl Model {
 pub(crate) fn waiting_for(reason: Reason, object: u32) -> Phrase {
     let phrase = Phrase::new(format!("wait.{}", reason.name()));
     match reason {
-        Reason::Join => phrase.with("task", Argument::Task(object)),
+        Reason::Join | Reason::JoinAny => phrase.with("task", Argument::Task(object)),
         _ => phrase.with("resource", Argument::Resource(object)),
     }
 }

@@ -91,6 +91,10 @@ impl Model {
             (Reason::Join, _) => Phrase::new("why.join")
                 .with("target", Argument::Task(wait.object))
                 .with("doing", Argument::Phrase(doing(state, wait.object))),
+            (Reason::JoinAny, _) => Phrase::new("why.join-any")
+                .with("target", Argument::Task(wait.object))
+                .with("doing", Argument::Phrase(doing(state, wait.object))),
+            (Reason::Closed, Some(_)) => Phrase::new("why.closed"),
             (Reason::ChannelSend, Some(resource)) if resource.has_room() => {
                 Phrase::new("why.send.room")
             }

@@ -155,6 +155,8 @@ fn is_deed(kind: Kind) -> bool {
             | Kind::Received
             | Kind::Discarded
             | Kind::Notified
+            | Kind::Cleared
+            | Kind::CapacityChanged
             | Kind::UnitDone
             | Kind::NetworkBegun
             | Kind::NetworkPhase

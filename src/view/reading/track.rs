@@ -101,6 +101,8 @@ pub(crate) fn subjects_of_last(model: &Model, step: usize) -> Vec<Selection> {
         | Kind::Sent
         | Kind::Received
         | Kind::Notified
+        | Kind::Cleared
+        | Kind::CapacityChanged
         | Kind::UnitDone => [
             Some(Selection::Task(subject)),
             Some(Selection::Resource(object)),

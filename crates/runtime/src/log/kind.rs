@@ -99,6 +99,13 @@ codes! {
         /// many units remain.
         UnitDone = 42, "unit-done";
 
+        /// There are more permits of a semaphore, or fewer. `subject`: by. `object`: resource.
+        /// `value`: how many there are now, held or not. `location`: where.
+        CapacityChanged = 46, "capacity-changed";
+        /// A flag that was set is so no more. `subject`: by. `object`: resource. `value`: how many
+        /// waits it let go on while it was set; with 0 it was set for nobody. `location`: where.
+        Cleared = 47, "cleared";
+
         /// A timer runs. `subject`: task. `object`: timer. `flags`:
         /// [`TimerPurpose`](super::TimerPurpose). `value`: the deadline in nanoseconds since the
         /// run began. `location`: where.

@@ -89,6 +89,10 @@ codes! {
         Promise = 20, "promise";
         /// A condition to be notified. `object` is the condition variable.
         Condition = 21, "condition";
+        /// The end of any task of a set. `object` is the one of them that was spawned first.
+        JoinAny = 30, "join-any";
+        /// The other side of a channel to close it. `object` is the channel.
+        Closed = 31, "closed";
     }
 }
 

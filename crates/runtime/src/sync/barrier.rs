@@ -103,8 +103,9 @@ impl Future for BarrierWait<'_> {
                 if come >= barrier.parties {
                     barrier.come.set(0);
                     barrier.generation.set(generation + 1);
-                    let released = barrier.line.wake_all() as u64;
+                    let released = barrier.line.waiting() as u64;
                     barrier.resource.record(Kind::Notified, this.site, released);
+                    barrier.line.wake_all();
                     return Poll::Ready(BarrierResult { leads: true });
                 }
                 barrier.come.set(come);

@@ -117,8 +117,9 @@ impl CancellationToken {
             }
         }
         for node in marked {
-            let released = node.line.wake_all() as u64;
+            let released = node.line.waiting() as u64;
             node.resource.record(Kind::Notified, site, released);
+            node.line.wake_all();
         }
     }
 

@@ -142,7 +142,10 @@ impl Condvar {
     /// Notifies so many of those who wait, in the order of arrival. How many there were.
     #[track_caller]
     pub fn notify_many(&self, most: usize) -> usize {
-        let site = Site::caller();
+        self.notify_many_at(most, Site::caller())
+    }
+
+    fn notify_many_at(&self, most: usize, site: Site) -> usize {
         let wakers = {
             let mut line = self.line.borrow_mut();
             let count = line.waiting().min(most);
@@ -197,8 +200,7 @@ impl Future for CondvarNotified<'_> {
             return Poll::Ready(());
         }
         let task = resource.current();
-        let mut place = 0;
-        match this.key {
+        let place = match this.key {
             Some(key) => {
                 let called = line.borrow_mut().get(key).called;
                 if called {
@@ -215,14 +217,19 @@ impl Future for CondvarNotified<'_> {
                     let old = line.borrow_mut().replace_waker(key, waker);
                     drop(old);
                 }
+                if this.wait.is_of(task) {
+                    return Poll::Pending;
+                }
+                // Another task polls now than the one that entered.
+                line.borrow().place(key)
             }
             None => {
                 let waker = cx.waker().clone();
                 let mut line = line.borrow_mut();
-                place = line.waiting();
                 this.key = Some(line.enter(waker, task, 0));
+                line.waiting() - 1
             }
-        }
+        };
         resource.wait_begins(&mut this.wait, Reason::Condition, place, this.site);
         Poll::Pending
     }
@@ -235,14 +242,10 @@ impl Drop for CondvarNotified<'_> {
         self.condvar
             .resource
             .wait_ends(&mut self.wait, Reason::Condition);
-        let heir = if gone.called {
-            self.condvar.line.borrow_mut().call_front()
-        } else {
-            None
-        };
+        let called = gone.called;
         drop(gone);
-        if let Some(heir) = heir {
-            waker::call(heir);
+        if called {
+            self.condvar.notify_many_at(1, self.site);
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct Event {
     set: Cell<bool>,
     /// How often it was set, so that a wait knows that it was meant.
     sets: Cell<u64>,
+    /// How many it has let go on since it was set, whether they had to wait or not.
+    passed: Cell<u64>,
     line: Line,
 }
 
@@ -68,6 +70,7 @@ impl Event {
             resource: Resource::new(ResourceKind::Event, 0, name),
             set: Cell::new(false),
             sets: Cell::new(0),
+            passed: Cell::new(0),
             line: Line::default(),
         }
     }
@@ -86,15 +89,20 @@ impl Event {
             return false;
         }
         self.sets.set(self.sets.get() + 1);
-        let released = self.line.waiting();
-        self.resource.record(Kind::Notified, site, released as u64);
+        let released = self.line.waiting() as u64;
+        self.passed.set(released);
+        self.resource.record(Kind::Notified, site, released);
         self.line.wake_all();
         true
     }
 
     /// Clears it: who waits from now on waits for the next [`set`](Self::set).
+    #[track_caller]
     pub fn clear(&self) {
-        self.set.set(false);
+        let site = Site::caller();
+        if self.set.replace(false) {
+            self.resource.record(Kind::Cleared, site, self.passed.get());
+        }
     }
 
     /// Waits until it is set; not at all if it is. What counts is from the moment at which this is
@@ -129,13 +137,20 @@ impl Future for EventWait<'_> {
         let this = &mut *self;
         let event = this.event;
         let (sets, site) = (this.sets, this.site);
+        let waited = this.place.is_taken();
         event.line.poll(
             &mut this.place,
             &event.resource,
             Reason::Event,
             site,
             cx,
-            || (event.is_set() || event.sets.get() != sets).then_some(()),
+            || {
+                let meant = event.is_set() || event.sets.get() != sets;
+                if meant && !waited && event.is_set() {
+                    event.passed.set(event.passed.get() + 1);
+                }
+                meant.then_some(())
+            },
         )
     }
 }

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::task::{Context, Poll};
 
-use super::permits::{Account, IsClosed, Permits, Stake};
+use super::permits::{Account, IsClosed, Ledger, Permits, Stake};
 use crate::log::{Kind, Reason, ResourceKind, UNBOUNDED, pack};
 use crate::record::{Resource, Site};
 
@@ -95,10 +95,14 @@ impl<T, S: Store<T>> Fifo<T, S> {
 
     fn account(&self, reason: Reason, site: Site) -> Account<'_> {
         Account {
-            resource: &self.resource,
+            ledger: self.ledger(),
             reason,
             site,
         }
+    }
+
+    fn ledger(&self) -> Ledger<'_> {
+        Ledger::passing(&self.resource)
     }
 
     // ===== putting =====
@@ -118,7 +122,7 @@ impl<T, S: Store<T>> Fifo<T, S> {
         Poll::Ready(taken.and_then(|_| {
             if self.closing.get() {
                 // The room was handed over before the end, and taken after it.
-                room.give(1, |_| {});
+                room.give(1, self.ledger());
                 return Err(IsClosed);
             }
             self.reserved.set(self.reserved.get() + 1);
@@ -156,14 +160,14 @@ impl<T, S: Store<T>> Fifo<T, S> {
         };
         self.resource
             .record(Kind::Sent, site, self.in_log(description, inside));
-        self.filled.give(1, |_| {});
+        self.filled.give(1, self.ledger());
         self.reservation_ends();
     }
 
     /// Gives back room that was reserved.
     pub(super) fn unreserve(&self) {
         if let Some(room) = &self.room {
-            room.give(1, |_| {});
+            room.give(1, self.ledger());
         }
         self.reservation_ends();
     }
@@ -172,7 +176,7 @@ impl<T, S: Store<T>> Fifo<T, S> {
     pub(super) fn withdraw_reserve(&self, stake: &mut Stake, site: Site) {
         if let Some(room) = &self.room {
             let account = self.account(Reason::ChannelSend, site);
-            room.withdraw(stake, 1, account, |_| {});
+            room.withdraw(stake, account);
         }
     }
 
@@ -216,7 +220,7 @@ impl<T, S: Store<T>> Fifo<T, S> {
         self.resource
             .record(Kind::Received, site, self.in_log(description, inside));
         if let Some(room) = &self.room {
-            room.give(1, |_| {});
+            room.give(1, self.ledger());
         }
         Some(value)
     }
@@ -224,7 +228,7 @@ impl<T, S: Store<T>> Fifo<T, S> {
     /// A future that waits for an item is dropped.
     pub(super) fn withdraw_take(&self, stake: &mut Stake, site: Site) {
         let account = self.account(Reason::ChannelReceive, site);
-        self.filled.withdraw(stake, 1, account, |_| {});
+        self.filled.withdraw(stake, account);
     }
 
     // ===== closing =====

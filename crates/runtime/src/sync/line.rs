@@ -22,6 +22,13 @@ pub(super) struct Place {
     wait: Wait,
 }
 
+impl Place {
+    /// Whether the future stands in the line, or stood there and was called.
+    pub(super) fn is_taken(&self) -> bool {
+        self.key.is_some()
+    }
+}
+
 impl Line {
     /// How many wait.
     pub(super) fn waiting(&self) -> usize {
@@ -68,13 +75,17 @@ impl Line {
                 }
             }
         }
-        let mut before = 0;
-        if place.key.is_none() {
-            let waker = cx.waker().clone();
-            let mut list = self.list.borrow_mut();
-            before = list.waiting();
-            place.key = Some(list.enter(waker, task, 0));
-        }
+        let before = match place.key {
+            Some(_) if place.wait.is_of(task) => return Poll::Pending,
+            // Another task polls now than the one that entered.
+            Some(key) => self.list.borrow().place(key),
+            None => {
+                let waker = cx.waker().clone();
+                let mut list = self.list.borrow_mut();
+                place.key = Some(list.enter(waker, task, 0));
+                list.waiting() - 1
+            }
+        };
         resource.wait_begins(&mut place.wait, reason, before, site);
         Poll::Pending
     }

@@ -7,7 +7,7 @@ use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::permits::{Account, Permits, Stake};
+use super::permits::{Account, Ledger, Permits, Stake};
 use crate::log::{Kind, Reason, ResourceKind};
 use crate::record::{Resource, Site};
 
@@ -83,9 +83,7 @@ impl<T> Mutex<T> {
     /// Releases the lock that a task holds.
     pub(super) fn unlock(&self, task: u32) {
         self.resource.record_for(task, Kind::Released, 1);
-        self.permits.give(1, |task| {
-            self.resource.record_for(task, Kind::HandedOver, 1)
-        });
+        self.permits.give(1, Ledger::held(&self.resource));
     }
 
     /// Takes the lock if it is free and nobody stands in line.
@@ -147,7 +145,7 @@ pub struct Lock<'a, T> {
 impl<'a, T> Lock<'a, T> {
     fn account(&self) -> Account<'a> {
         Account {
-            resource: &self.mutex.resource,
+            ledger: Ledger::held(&self.mutex.resource),
             reason: Reason::Lock,
             site: self.site,
         }
@@ -169,10 +167,8 @@ impl<'a, T> Future for Lock<'a, T> {
 
 impl<T> Drop for Lock<'_, T> {
     fn drop(&mut self) {
-        let (mutex, account) = (self.mutex, self.account());
-        mutex.permits.withdraw(&mut self.stake, 1, account, |task| {
-            mutex.resource.record_for(task, Kind::HandedOver, 1);
-        });
+        let account = self.account();
+        self.mutex.permits.withdraw(&mut self.stake, account);
     }
 }
 

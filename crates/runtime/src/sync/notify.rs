@@ -99,7 +99,10 @@ impl Notify {
     /// Notifies the first in line or, if nobody waits, the next who will.
     #[track_caller]
     pub fn notify_one(&self) {
-        let site = Site::caller();
+        self.notify_one_at(Site::caller());
+    }
+
+    fn notify_one_at(&self, site: Site) {
         let waker = {
             let mut state = self.state.borrow_mut();
             let waker = state.line.call_front();
@@ -180,10 +183,17 @@ impl Future for Notified<'_> {
                 }
                 false
             }
-            None => {
-                let told = state.sweeps != this.sweeps || std::mem::take(&mut state.stored);
+            None if state.sweeps != this.sweeps => {
                 drop(state);
-                told
+                true
+            }
+            None => {
+                let stored = std::mem::take(&mut state.stored);
+                drop(state);
+                if stored {
+                    resource.record(Kind::Acquired, this.site, 1);
+                }
+                stored
             }
         };
         if arrived {
@@ -191,13 +201,17 @@ impl Future for Notified<'_> {
             resource.wait_ends(&mut this.wait, Reason::Event);
             return Poll::Ready(());
         }
-        let mut place = 0;
-        if this.key.is_none() {
-            let waker = cx.waker().clone();
-            let mut state = this.notify.state.borrow_mut();
-            place = state.line.waiting();
-            this.key = Some(state.line.enter(waker, task, 0));
-        }
+        let place = match this.key {
+            Some(_) if this.wait.is_of(task) => return Poll::Pending,
+            // Another task polls now than the one that entered.
+            Some(key) => this.notify.state.borrow().line.place(key),
+            None => {
+                let waker = cx.waker().clone();
+                let mut state = this.notify.state.borrow_mut();
+                this.key = Some(state.line.enter(waker, task, 0));
+                state.line.waiting() - 1
+            }
+        };
         resource.wait_begins(&mut this.wait, Reason::Event, place, this.site);
         Poll::Pending
     }
@@ -216,7 +230,7 @@ impl Drop for Notified<'_> {
         // A notification to one that came too late for us goes on. One to all was for everybody
         // who waited, and needs no heir.
         if waiter.called && sweeps == self.sweeps {
-            self.notify.notify_one();
+            self.notify.notify_one_at(self.site);
         }
     }
 }

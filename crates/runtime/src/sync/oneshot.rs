@@ -120,15 +120,13 @@ impl<T> Sender<T> {
     ///
     /// # Cancel safety
     /// Yes.
-    pub async fn closed(&mut self) {
-        std::future::poll_fn(|cx| {
-            if self.shared.closed.get() {
-                return Poll::Ready(());
-            }
-            register(&self.shared.sender, cx);
-            Poll::Pending
-        })
-        .await;
+    #[track_caller]
+    pub fn closed(&mut self) -> Closed<'_, T> {
+        Closed {
+            shared: &self.shared,
+            wait: Wait::default(),
+            site: Site::caller(),
+        }
     }
 }
 
@@ -145,6 +143,43 @@ impl<T> Drop for Sender<T> {
 impl<T> fmt::Debug for Sender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Sender")
+    }
+}
+
+/// The future of [`Sender::closed`].
+#[must_use = "futures do nothing unless awaited"]
+pub struct Closed<'a, T> {
+    shared: &'a Shared<T>,
+    wait: Wait,
+    site: Site,
+}
+
+impl<T> Future for Closed<'_, T> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        let resource = &this.shared.resource;
+        if this.shared.closed.get() {
+            resource.wait_ends(&mut this.wait, Reason::Closed);
+            return Poll::Ready(());
+        }
+        register(&this.shared.sender, cx);
+        resource.wait_begins(&mut this.wait, Reason::Closed, 0, this.site);
+        Poll::Pending
+    }
+}
+
+impl<T> Drop for Closed<'_, T> {
+    fn drop(&mut self) {
+        let resource = &self.shared.resource;
+        resource.wait_ends(&mut self.wait, Reason::Closed);
+    }
+}
+
+impl<T> fmt::Debug for Closed<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Closed")
     }
 }
 

@@ -3,13 +3,14 @@
 //! - While anybody stands in line, no permit is free: what comes back goes to the first in line,
 //!   which collects until it has what it asked for, so that a large request is not starved.
 //! - A future that is dropped gives back what it has collected.
+//! - What those in line have collected when the permits are closed is free at once.
 //! - Wakers are called, and foreign wakers dropped, when nothing is borrowed.
 
 use std::cell::RefCell;
 use std::task::{Context, Poll, Waker};
 
 use super::wait_list::{Key, WaitList};
-use crate::log::Reason;
+use crate::log::{Kind, Reason};
 use crate::record::{Resource, Site, Wait};
 use crate::task::waker;
 
@@ -37,12 +38,63 @@ pub(super) struct Stake {
     wait: Wait,
 }
 
+/// What the log learns of permits that change hands.
+#[derive(Clone, Copy)]
+pub(super) struct Ledger<'a> {
+    resource: &'a Resource,
+    held: bool,
+}
+
+impl<'a> Ledger<'a> {
+    /// Permits that tasks hold: of locks and semaphores.
+    pub(super) fn held(resource: &'a Resource) -> Self {
+        Self {
+            resource,
+            held: true,
+        }
+    }
+
+    /// Permits that stand for room or for items. The log shows the items themselves.
+    pub(super) fn passing(resource: &'a Resource) -> Self {
+        Self {
+            resource,
+            held: false,
+        }
+    }
+
+    /// A task in line has everything it asked for, and has yet to learn of it.
+    fn handed_over(self, task: u32, count: usize) {
+        if self.held {
+            self.resource
+                .record_for(task, Kind::HandedOver, count as u64);
+        }
+    }
+
+    /// A task to which permits were handed over goes away without them.
+    fn declined(self, task: u32, count: usize) {
+        if self.held {
+            self.resource.record_for(task, Kind::Released, count as u64);
+        }
+    }
+}
+
 /// How a wait for permits appears in the log.
 #[derive(Clone, Copy)]
 pub(super) struct Account<'a> {
-    pub(super) resource: &'a Resource,
+    pub(super) ledger: Ledger<'a>,
     pub(super) reason: Reason,
     pub(super) site: Site,
+}
+
+impl Account<'_> {
+    fn wait_begins(self, wait: &mut Wait, place: usize) {
+        let resource = self.ledger.resource;
+        resource.wait_begins(wait, self.reason, place, self.site);
+    }
+
+    fn wait_ends(self, wait: &mut Wait) {
+        self.ledger.resource.wait_ends(wait, self.reason);
+    }
 }
 
 impl Permits {
@@ -102,7 +154,7 @@ impl Permits {
                 }
             };
         };
-        let task = account.resource.current();
+        let task = account.ledger.resource.current();
         let called = {
             let mut state = self.state.borrow_mut();
             if state.line.get(key).called {
@@ -119,57 +171,52 @@ impl Permits {
         };
         let Some(waiter) = called else {
             // Another task may poll now than the one that entered.
-            account
-                .resource
-                .wait_begins(&mut stake.wait, account.reason, 0, account.site);
+            if !stake.wait.is_of(task) {
+                let place = self.state.borrow().line.place(key);
+                account.wait_begins(&mut stake.wait, place);
+            }
             return Poll::Pending;
         };
         stake.key = None;
-        account.resource.wait_ends(&mut stake.wait, account.reason);
+        account.wait_ends(&mut stake.wait);
         if waiter.lacks > 0 {
             // Closed before everything was collected.
-            self.give(count - waiter.lacks, |_| {});
             return Poll::Ready(Err(IsClosed));
         }
         Poll::Ready(Ok(true))
     }
 
     fn enter(&self, stake: &mut Stake, count: usize, account: Account<'_>, cx: &Context<'_>) {
-        let (waker, task) = (cx.waker().clone(), account.resource.current());
+        let (waker, task) = (cx.waker().clone(), account.ledger.resource.current());
         let place = {
             let mut state = self.state.borrow_mut();
-            // Whatever is free is collected at once; nobody stands before it then.
-            let collected = if state.line.waiting() == 0 {
-                state.free.min(count)
-            } else {
-                0
-            };
-            state.free -= collected;
             let place = state.line.waiting();
-            stake.key = Some(state.line.enter(waker, task, count - collected));
+            // Whatever is free is collected at once; nobody stands before it then.
+            let collected = if place == 0 { state.free.min(count) } else { 0 };
+            state.free -= collected;
+            let key = state.line.enter(waker, task, count);
+            state.line.get(key).lacks -= collected;
+            stake.key = Some(key);
             place
         };
-        account
-            .resource
-            .wait_begins(&mut stake.wait, account.reason, place, account.site);
+        account.wait_begins(&mut stake.wait, place);
     }
 
-    /// Gives permits back, or adds new ones. `handed_over` is told of each task that thereby has
-    /// everything it asked for.
+    /// Gives permits back, or adds new ones.
     #[inline]
-    pub(super) fn give(&self, count: usize, handed_over: impl FnMut(u32)) {
+    pub(super) fn give(&self, count: usize, ledger: Ledger<'_>) {
         let mut state = self.state.borrow_mut();
         if state.line.waiting() == 0 {
             state.free += count;
             return;
         }
         drop(state);
-        self.give_to_line(count, handed_over);
+        self.give_to_line(count, ledger);
     }
 
-    fn give_to_line(&self, mut count: usize, mut handed_over: impl FnMut(u32)) {
+    fn give_to_line(&self, mut count: usize, ledger: Ledger<'_>) {
         loop {
-            let (task, waker) = {
+            let (task, asks, waker) = {
                 let mut state = self.state.borrow_mut();
                 let Some(first) = state.line.front() else {
                     state.free += count;
@@ -181,9 +228,9 @@ impl Permits {
                 if first.lacks > 0 {
                     return;
                 }
-                (first.task, state.line.call_front())
+                (first.task, first.asks, state.line.call_front())
             };
-            handed_over(task);
+            ledger.handed_over(task, asks);
             if let Some(waker) = waker {
                 waker::call(waker);
             }
@@ -202,34 +249,38 @@ impl Permits {
             .is_some_and(|first| first.lacks == 0)
     }
 
-    /// Hands out no more. Everybody in line is called and told so.
+    /// Hands out no more. Everybody in line is called and told so; what they have collected is
+    /// free.
     pub(super) fn close(&self) {
-        let wakers: Vec<Waker> = {
+        let mut wakers: Vec<Waker> = Vec::new();
+        {
             let mut state = self.state.borrow_mut();
             state.closed = true;
-            state.line.call_all()
-        };
+            while let Some(first) = state.line.front() {
+                let collected = first.asks - first.lacks;
+                first.lacks = first.asks;
+                state.free += collected;
+                wakers.extend(state.line.call_front());
+            }
+        }
         wakers.into_iter().for_each(waker::call);
     }
 
-    /// A future goes, with `count` as in its polls: leaves the line and gives back what it had.
-    /// True if that was everything it had asked for, so that its turn is passed on.
-    pub(super) fn withdraw(
-        &self,
-        stake: &mut Stake,
-        count: usize,
-        account: Account<'_>,
-        handed_over: impl FnMut(u32),
-    ) -> bool {
+    /// A future goes: leaves the line and gives back what it had. True if that was everything it
+    /// had asked for, so that its turn is passed on.
+    pub(super) fn withdraw(&self, stake: &mut Stake, account: Account<'_>) -> bool {
         let Some(key) = stake.key.take() else {
             return false;
         };
         let waiter = self.state.borrow_mut().line.leave(key);
-        account.resource.wait_ends(&mut stake.wait, account.reason);
-        let collected = count - waiter.lacks;
+        account.wait_ends(&mut stake.wait);
+        let (task, collected) = (waiter.task, waiter.asks - waiter.lacks);
         let complete = waiter.called && waiter.lacks == 0;
         drop(waiter);
-        self.give(collected, handed_over);
+        if complete {
+            account.ledger.declined(task, collected);
+        }
+        self.give(collected, account.ledger);
         complete
     }
 }

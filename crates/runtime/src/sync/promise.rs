@@ -235,9 +235,12 @@ impl<T: Clone> Future for PromiseWait<T> {
         // The old waker may be anybody's: it is dropped when nothing is borrowed.
         let old = shared.waiting.borrow_mut().insert(arrival, waiting);
         drop(old);
-        shared
-            .resource
-            .wait_begins(&mut this.wait, Reason::Promise, 0, this.site);
+        if !this.wait.is_of(shared.resource.current()) {
+            let place = shared.waiting.borrow().range(..arrival).count();
+            shared
+                .resource
+                .wait_begins(&mut this.wait, Reason::Promise, place, this.site);
+        }
         Poll::Pending
     }
 }

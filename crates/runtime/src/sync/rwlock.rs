@@ -7,7 +7,7 @@ use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::permits::{Account, Permits, Stake};
+use super::permits::{Account, Ledger, Permits, Stake};
 use crate::log::{Kind, Reason, ResourceKind};
 use crate::record::{Resource, Site};
 
@@ -170,7 +170,7 @@ impl<'a, T> Claim<'a, T> {
 
     fn account(&self) -> Account<'a> {
         Account {
-            resource: &self.lock.resource,
+            ledger: Ledger::held(&self.lock.resource),
             reason: Reason::Lock,
             site: self.site,
         }
@@ -187,11 +187,8 @@ impl<'a, T> Claim<'a, T> {
 
 impl<T> Drop for Claim<'_, T> {
     fn drop(&mut self) {
-        let (lock, count, account) = (self.lock, self.count, self.account());
-        lock.permits
-            .withdraw(&mut self.stake, count, account, |task| {
-                lock.resource.record_for(task, Kind::HandedOver, 1);
-            });
+        let account = self.account();
+        self.lock.permits.withdraw(&mut self.stake, account);
     }
 }
 
@@ -250,10 +247,7 @@ impl Drop for Held<'_> {
     fn drop(&mut self) {
         self.resource
             .record_for(self.task, Kind::Released, self.count as u64);
-        let resource = self.resource;
-        self.permits.give(self.count, |task| {
-            resource.record_for(task, Kind::HandedOver, 1)
-        });
+        self.permits.give(self.count, Ledger::held(self.resource));
     }
 }
 

@@ -1,11 +1,12 @@
 //! At most so many at once.
 
+use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::permits::{Account, Permits, Stake};
+use super::permits::{Account, Ledger, Permits, Stake};
 use crate::log::{Kind, Reason, ResourceKind};
 use crate::record::{Resource, Site};
 
@@ -27,6 +28,8 @@ use crate::record::{Resource, Site};
 #[derive(Debug)]
 pub struct Semaphore {
     permits: Permits,
+    /// How many permits there are, free or not.
+    capacity: Cell<usize>,
     resource: Resource,
 }
 
@@ -50,6 +53,7 @@ impl Semaphore {
         let capacity = u32::try_from(permits).unwrap_or(u32::MAX - 1);
         Self {
             permits: Permits::new(permits),
+            capacity: Cell::new(permits),
             resource: Resource::new(ResourceKind::Semaphore, capacity, name),
         }
     }
@@ -112,13 +116,29 @@ impl Semaphore {
     }
 
     /// Adds permits. Those in line are served first.
+    ///
+    /// # Panics
+    /// If there were more than `usize::MAX` of them.
+    #[track_caller]
     pub fn add_permits(&self, count: usize) {
+        let capacity = self.capacity.get().checked_add(count);
+        self.capacity
+            .set(capacity.expect("more permits than can be counted"));
+        self.capacity_changed(Site::caller());
         self.give(count);
+    }
+
+    fn capacity_changed(&self, site: Site) {
+        let capacity = self.capacity.get() as u64;
+        self.resource.record(Kind::CapacityChanged, site, capacity);
     }
 
     /// Hands out no more permits: everybody in line gets an error. Permits that are out stay
     /// valid.
     pub fn close(&self) {
+        if self.permits.is_closed() {
+            return;
+        }
         self.resource.record_self(Kind::ResourceClosed, 0);
         self.permits.close();
     }
@@ -145,9 +165,7 @@ impl Semaphore {
     }
 
     fn give(&self, count: usize) {
-        self.permits.give(count, |task| {
-            self.resource.record_for(task, Kind::HandedOver, 1)
-        });
+        self.permits.give(count, Ledger::held(&self.resource));
     }
 }
 
@@ -162,9 +180,8 @@ pub struct Acquire<'a> {
 
 impl<'a> Acquire<'a> {
     fn account(&self) -> Account<'a> {
-        let resource = &self.semaphore.resource;
         Account {
-            resource,
+            ledger: Ledger::held(&self.semaphore.resource),
             reason: Reason::Semaphore,
             site: self.site,
         }
@@ -189,12 +206,8 @@ impl<'a> Future for Acquire<'a> {
 
 impl Drop for Acquire<'_> {
     fn drop(&mut self) {
-        let (semaphore, count, account) = (self.semaphore, self.count, self.account());
-        semaphore
-            .permits
-            .withdraw(&mut self.stake, count, account, |task| {
-                semaphore.resource.record_for(task, Kind::HandedOver, 1);
-            });
+        let account = self.account();
+        self.semaphore.permits.withdraw(&mut self.stake, account);
     }
 }
 
@@ -230,11 +243,15 @@ impl Permit<'_> {
     }
 
     /// Takes the permits out of the semaphore for good.
+    #[track_caller]
     pub fn forget(mut self) {
-        self.semaphore
+        let (semaphore, count) = (self.semaphore, std::mem::take(&mut self.count));
+        semaphore
             .resource
-            .record_for(self.task, Kind::Released, self.count as u64);
-        self.count = 0;
+            .record_for(self.task, Kind::Released, count as u64);
+        let capacity = semaphore.capacity.get().saturating_sub(count);
+        semaphore.capacity.set(capacity);
+        semaphore.capacity_changed(Site::caller());
     }
 }
 

@@ -18,7 +18,9 @@ pub(super) struct Waiter {
     pub(super) waker: Option<Waker>,
     /// The task that waits, as in the log.
     pub(super) task: u32,
-    /// How many permits it still lacks.
+    /// How many permits it asked for.
+    pub(super) asks: usize,
+    /// How many of them it still lacks.
     pub(super) lacks: usize,
     /// Its turn has come (or the line was closed): it is in the list only to be found by its
     /// future.
@@ -61,11 +63,12 @@ impl WaitList {
     }
 
     /// Enters at the end of the line.
-    pub(super) fn enter(&mut self, waker: Waker, task: u32, lacks: usize) -> Key {
+    pub(super) fn enter(&mut self, waker: Waker, task: u32, asks: usize) -> Key {
         let waiter = Waiter {
             waker: Some(waker),
             task,
-            lacks,
+            asks,
+            lacks: asks,
             called: false,
         };
         let node = Node {
@@ -90,6 +93,17 @@ impl WaitList {
         self.tail = key;
         self.waiting += 1;
         Key(key)
+    }
+
+    /// How many stand before a node that is still in line. Takes time in proportion to them.
+    pub(super) fn place(&self, key: Key) -> usize {
+        let mut before = 0;
+        let mut node = self.nodes[key.0 as usize].previous;
+        while node != NIL {
+            before += 1;
+            node = self.nodes[node as usize].previous;
+        }
+        before
     }
 
     /// The first in line.
@@ -133,6 +147,7 @@ impl WaitList {
         let gone = Waiter {
             waker: None,
             task: 0,
+            asks: 0,
             lacks: 0,
             called: true,
         };
@@ -227,6 +242,11 @@ mod tests {
                     Step::Leave(_) => {}
                 }
                 prop_assert_eq!(list.waiting(), line.len());
+                for (key, number) in &futures {
+                    if let Some(place) = line.iter().position(|other| other == number) {
+                        prop_assert_eq!(list.place(*key), place);
+                    }
+                }
                 prop_assert_eq!(list.front().map(|w| w.task), line.front().copied());
             }
         }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use super::TaskId;
@@ -13,7 +14,7 @@ use super::state::HANDLE;
 use crate::cancel::{Canceller, request};
 use crate::log::Reason;
 use crate::record::{Site, Wait};
-use crate::runtime::request_abort;
+use crate::runtime::{Core, request_abort};
 
 /// The handle of a spawned task: await it for the task's output.
 ///
@@ -56,6 +57,11 @@ impl<T> JoinHandle<T> {
     /// The task itself, of whatever output.
     pub(crate) fn task(&self) -> &TaskRef {
         &self.task
+    }
+
+    /// The runtime of the task.
+    pub(super) fn core(&self) -> &Rc<Core> {
+        self.task.core()
     }
 
     /// Detaches the task and keeps hold of it.

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -11,6 +11,9 @@ use std::task::{Context, Poll, Waker};
 use pin_project_lite::pin_project;
 
 use super::{Builder, JoinError, JoinHandle, TaskId};
+use crate::log::Reason;
+use crate::record::{Site, Wait};
+use crate::runtime::Core;
 
 /// A set of tasks whose outputs are taken in the order in which they end.
 ///
@@ -43,6 +46,12 @@ pub struct JoinSet<T> {
     members: Vec<Option<JoinHandle<T>>>,
     free: Vec<usize>,
     live: usize,
+    /// The members in the order of spawning, by index and id; those that have ended are cleared
+    /// away when they come to the front.
+    order: VecDeque<(usize, TaskId)>,
+    /// The wait for the next end, and the task that the log says it is for.
+    wait: Wait,
+    awaited: Option<(Rc<Core>, u32)>,
     ends: Rc<RefCell<Ends>>,
 }
 
@@ -96,6 +105,9 @@ impl<T> Default for JoinSet<T> {
             members: Vec::new(),
             free: Vec::new(),
             live: 0,
+            order: VecDeque::new(),
+            wait: Wait::default(),
+            awaited: None,
             ends: Rc::default(),
         }
     }
@@ -161,6 +173,7 @@ impl<T: 'static> JoinSet<T> {
         let id = handle.id();
         self.members[index] = Some(handle);
         self.live += 1;
+        self.order.push_back((index, id));
         id
     }
 
@@ -168,23 +181,40 @@ impl<T: 'static> JoinSet<T> {
     ///
     /// # Cancel safety
     /// Yes. No output is lost.
-    pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
-        self.join_next_with_id().await.map(|(_, output)| output)
+    #[track_caller]
+    pub fn join_next(&mut self) -> impl Future<Output = Option<Result<T, JoinError>>> + '_ {
+        let next = self.join_next_with_id();
+        async move { next.await.map(|(_, output)| output) }
     }
 
     /// As [`join_next`](Self::join_next), with the id of the task.
     ///
     /// # Cancel safety
     /// Yes. No output is lost.
-    pub async fn join_next_with_id(&mut self) -> Option<(TaskId, Result<T, JoinError>)> {
-        poll_fn(|cx| self.poll_join_next(cx)).await
+    #[track_caller]
+    pub fn join_next_with_id(&mut self) -> JoinNext<'_, T> {
+        JoinNext {
+            set: self,
+            site: Site::caller(),
+        }
     }
 
     /// As [`join_next_with_id`](Self::join_next_with_id), for implementations of futures.
+    #[track_caller]
     pub fn poll_join_next(
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<(TaskId, Result<T, JoinError>)>> {
+        let polled = self.poll_next(cx);
+        if polled.is_ready() {
+            self.wait_ends();
+        } else {
+            self.wait_begins(Site::caller());
+        }
+        polled
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<(TaskId, Result<T, JoinError>)>> {
         if self.live == 0 {
             return Poll::Ready(None);
         }
@@ -197,7 +227,7 @@ impl<T: 'static> JoinSet<T> {
         };
         let Some(handle) = self.members[index].as_mut() else {
             // Taken out by `detach_all`: nobody's any more.
-            return self.poll_join_next(cx);
+            return self.poll_next(cx);
         };
         let id = handle.id();
         match Pin::new(handle).poll(cx) {
@@ -274,12 +304,73 @@ impl<T: 'static> JoinSet<T> {
         self.ends = Rc::default();
         self.free.clear();
         self.live = 0;
+        self.order.clear();
         drop(std::mem::take(&mut self.members));
+    }
+}
+
+impl<T> JoinSet<T> {
+    fn wait_begins(&mut self, site: Site) {
+        let alive = loop {
+            let Some((index, id)) = self.order.front() else {
+                return;
+            };
+            match self.members.get(*index).and_then(Option::as_ref) {
+                Some(handle) if handle.id() == *id && !handle.is_finished() => break handle,
+                _ => self.order.pop_front(),
+            };
+        };
+        // Its end wakes the set, so it is the same one for as long as the wait lasts.
+        let (core, id) = self
+            .awaited
+            .get_or_insert_with(|| (Rc::clone(alive.core()), alive.id().get()));
+        self.wait.begin(core, Reason::JoinAny, *id, 0, site);
+    }
+
+    fn wait_ends(&mut self) {
+        if let Some((core, id)) = self.awaited.take() {
+            self.wait.end(&core, Reason::JoinAny, id);
+        }
+    }
+}
+
+/// The future of [`JoinSet::join_next_with_id`].
+#[must_use = "futures do nothing unless awaited"]
+pub struct JoinNext<'a, T> {
+    set: &'a mut JoinSet<T>,
+    site: Site,
+}
+
+impl<T: 'static> Future for JoinNext<'_, T> {
+    type Output = Option<(TaskId, Result<T, JoinError>)>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let polled = self.set.poll_next(cx);
+        if polled.is_ready() {
+            self.set.wait_ends();
+        } else {
+            let site = self.site;
+            self.set.wait_begins(site);
+        }
+        polled
+    }
+}
+
+impl<T> Drop for JoinNext<'_, T> {
+    fn drop(&mut self) {
+        self.set.wait_ends();
+    }
+}
+
+impl<T> fmt::Debug for JoinNext<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JoinNext")
     }
 }
 
 impl<T> Drop for JoinSet<T> {
     fn drop(&mut self) {
+        self.wait_ends();
         for handle in self.members.iter().flatten() {
             handle.abort();
         }

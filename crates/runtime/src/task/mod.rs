@@ -73,7 +73,7 @@ pub use group::{GroupError, GroupFailure, GroupMember, Stop, TaskGroup, group};
 pub use handle::{TaskHandle, TaskInfo, TaskState, handle, list};
 pub(crate) use header::TaskRef;
 pub use join::{AbortHandle, JoinError, JoinHandle};
-pub use join_set::JoinSet;
+pub use join_set::{JoinNext, JoinSet};
 pub use local::{Local, Scope};
 pub use owned::AbortOnDrop;
 pub(crate) use raw::allocate;

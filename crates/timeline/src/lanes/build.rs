@@ -4,7 +4,7 @@ use wakeline::log::{Cause, Event, Kind, LineLevel, Outcome, Reason, ResourceKind
 
 use super::{Lanes, Look, Moment, OVERLONG, ResourceLane, Slices, TaskLane};
 use crate::lanes::{Marks, Series};
-use crate::state::{Fate, State, Status};
+use crate::state::{Fate, Resource, State, Status};
 
 impl Lanes {
     /// Takes in an event. `state` is the state after it, `ran` the task that ran before it.
@@ -37,6 +37,13 @@ impl Lanes {
             Kind::Sent | Kind::Received | Kind::Acquired | Kind::Released | Kind::HandedOver => {
                 self.refresh_resource(state, event.object, at)
             }
+            Kind::CapacityChanged => {
+                let capacity = state.resource(event.object).and_then(Resource::capacity);
+                let index = super::place(&self.resource_index, event.object);
+                if let Some(lane) = index.and_then(|index| self.resources.get_mut(index)) {
+                    lane.capacity = capacity;
+                }
+            }
             Kind::Discarded => self.refresh_resource(state, event.subject, at),
             Kind::RunEnded
                 if Outcome::from_code(event.flags) == Some(Outcome::Deadlock)
@@ -45,9 +52,6 @@ impl Lanes {
                 self.mark_stuck(state);
             }
             _ => {}
-        }
-        if let Some(id) = state.settled() {
-            self.refresh_resource(state, id, at);
         }
         self.mark(event, at);
     }
@@ -211,7 +215,7 @@ impl Lanes {
     fn refresh_lines(&mut self, state: &State, event: &Event, at: Moment) {
         let of_resource = !matches!(
             Reason::from_code(event.flags),
-            None | Some(Reason::Timer | Reason::Join | Reason::Other)
+            None | Some(Reason::Timer | Reason::Join | Reason::JoinAny | Reason::Other)
         );
         if !of_resource {
             return;

@@ -21,7 +21,6 @@ impl State {
         self.step += 1;
         self.time = event.time;
         self.departed.clear();
-        self.settle(event);
         match event.kind {
             Kind::RunEnded => {
                 self.end.get_or_insert(RunEnd {
@@ -189,8 +188,6 @@ impl State {
             location: event.location,
         });
         if let Some(resource) = self.resource_of(reason, event.object) {
-            // Who finds a stored notification takes it and does not wait.
-            resource.notified = false;
             match reason {
                 Reason::ChannelSend => resource.senders.insert(at, event.subject),
                 _ => resource.waiters.insert(at, event.subject),
@@ -206,35 +203,6 @@ impl State {
         if let Some(wait) = removed {
             self.leave_line(&wait);
         }
-        if matches!(reason, Reason::Lock | Reason::Semaphore)
-            && let Some(resource) = self.resources.get(event.object)
-            && let Some(holder) = resource.held_by(event.subject)
-            && holder.handed > 0
-        {
-            self.granted = Some((event.subject, event.object));
-        }
-    }
-
-    /// A task that was handed permits and whose wait is over takes them in the very next event;
-    /// else it went away without them.
-    fn settle(&mut self, event: &Event) {
-        self.settled = 0;
-        let Some((task, resource)) = self.granted.take() else {
-            return;
-        };
-        let taken =
-            event.kind == Kind::Acquired && (event.subject, event.object) == (task, resource);
-        if taken {
-            return;
-        }
-        // Each other wait of the task at this resource keeps what it was handed.
-        let waits = self.tasks.get(task).map_or(&[][..], |task| task.waits());
-        let others = waits.iter().filter(|wait| wait.object == resource).count() as u64;
-        if let Some(row) = self.resources.get_mut(resource) {
-            let handed = row.held_by(task).map_or(0, |holder| holder.handed);
-            row.release(task, handed.saturating_sub(others));
-            self.settled = resource;
-        }
     }
 
     fn leave_line(&mut self, wait: &Wait) {
@@ -249,7 +217,7 @@ impl State {
     /// The resource in whose line a wait for this reason stands.
     fn resource_of(&mut self, reason: Reason, object: u32) -> Option<&mut Resource> {
         match reason {
-            Reason::Timer | Reason::Join => None,
+            Reason::Timer | Reason::Join | Reason::JoinAny => None,
             _ => self.resources.get_mut(object),
         }
     }
@@ -322,6 +290,8 @@ impl State {
             | Kind::Received
             | Kind::Notified
             | Kind::UnitDone
+            | Kind::CapacityChanged
+            | Kind::Cleared
             | Kind::NetworkPhase
             | Kind::NetworkMessage
             | Kind::NetworkEnded => event.object,
@@ -355,7 +325,20 @@ impl State {
             }
             Kind::Received => resource.take(event.low(), event.high(), &mut self.departed),
             Kind::Discarded => resource.discard(event.value, &mut self.departed),
-            Kind::Notified => resource.notified = event.value == 0 && event.flags == 0,
+            Kind::Notified => {
+                resource.release_waiters(event.value);
+                // Of these it stays, whoever was released by it.
+                resource.notified |= match resource.kind {
+                    Some(
+                        ResourceKind::Event
+                        | ResourceKind::CancellationToken
+                        | ResourceKind::Promise,
+                    ) => true,
+                    _ => event.value == 0 && event.flags == 0,
+                };
+            }
+            Kind::Cleared => resource.notified = false,
+            Kind::CapacityChanged => resource.capacity = clamp(event.value),
             Kind::UnitDone => resource.units = event.value,
             _ => {
                 if let Some(connection) = &mut resource.connection {

@@ -85,11 +85,6 @@ pub struct State {
     fates: [usize; 4],
     connections: usize,
     end: Option<RunEnd>,
-    /// A task that was handed permits of a resource, and whose wait for them ended with the last
-    /// event.
-    granted: Option<(u32, u32)>,
-    /// The resource whose permits turned out to be free with the last event, 0 if none.
-    settled: u32,
     /// The messages that left a channel with the last event, by the events that sent them.
     departed: Vec<u32>,
 }
@@ -232,12 +227,6 @@ impl State {
     #[must_use]
     pub fn end(&self) -> Option<RunEnd> {
         self.end
-    }
-
-    /// The resource whose permits turned out to be free with the last event, whatever that was
-    /// about.
-    pub(crate) fn settled(&self) -> Option<u32> {
-        (self.settled != 0).then_some(self.settled)
     }
 
     /// The messages that left a channel with the last event, by the events that sent them.

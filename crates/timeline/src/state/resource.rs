@@ -101,7 +101,8 @@ pub struct Resource {
     pub location: u16,
     /// The event that closed it.
     pub closed: Option<u32>,
-    /// A notification is stored for the next who waits.
+    /// A notification is stored for the next who waits. Of an event, a cancellation token or a
+    /// promise: it is set, and nobody has to wait.
     pub notified: bool,
     /// Units of a work queue that were put in and are not done.
     pub units: u64,
@@ -289,6 +290,18 @@ impl Resource {
             self.holders.remove(task);
         }
         self.permits_in_use = self.permits_in_use.saturating_sub(released);
+    }
+
+    // ===== notifications =====
+
+    /// So many of those in line have what they waited for, the first ones first. They learn of
+    /// it, and end their waits, in their next polls.
+    pub(super) fn release_waiters(&mut self, count: u64) {
+        for _ in 0..count.min(self.waiters.len() as u64) {
+            if let Some((first, _)) = self.waiters.first() {
+                self.waiters.remove(first);
+            }
+        }
     }
 
     // ===== messages =====

@@ -7,22 +7,24 @@
 //! The channel closes for the receiver when every sender is gone and every message is taken, and
 //! for the senders when the receiver is gone or has closed it.
 
+mod closed;
 mod error;
 mod receiver;
 mod sender;
 mod unbounded;
 
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
+pub use closed::Closed;
 pub use error::{SendError, TryRecvError, TrySendError};
 pub use receiver::{Receiver, Recv};
 pub use sender::{Permit, Reserve, Send, Sender};
 pub use unbounded::UnboundedSender;
 
-use super::Notify;
 use super::fifo::{Describe, Fifo};
+use super::line::Line;
 use crate::log::ResourceKind;
 
 /// A bounded channel.
@@ -129,7 +131,7 @@ impl<T> Builder<T> {
             fifo: Fifo::new(ResourceKind::Channel, room, name, self.describe),
             senders: Cell::new(1),
             capacity,
-            closed: OnceCell::new(),
+            closed: Line::default(),
         })
     }
 }
@@ -147,8 +149,8 @@ struct Channel<T> {
     fifo: Fifo<T>,
     senders: Cell<usize>,
     capacity: usize,
-    /// Wakes those who wait for the receiver's end; made when somebody does.
-    closed: OnceCell<Notify>,
+    /// Those who wait for the receiver's end.
+    closed: Line,
 }
 
 impl<T> Channel<T> {
@@ -165,17 +167,6 @@ impl<T> Channel<T> {
 
     fn close(&self) {
         self.fifo.close();
-        if let Some(closed) = self.closed.get() {
-            closed.notify_waiters();
-        }
-    }
-
-    async fn closed(&self) {
-        while !self.fifo.is_closing() {
-            self.closed
-                .get_or_init(|| Notify::named("closed"))
-                .notified()
-                .await;
-        }
+        self.closed.wake_all();
     }
 }

@@ -6,7 +6,8 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use super::{Channel, SendError, TrySendError};
+use super::{Channel, Closed, SendError, TrySendError};
+use crate::log::Kind;
 use crate::record::Site;
 use crate::sync::permits::Stake;
 
@@ -71,8 +72,9 @@ impl<T> Sender<T> {
     ///
     /// # Cancel safety
     /// Yes.
-    pub async fn closed(&self) {
-        self.channel.closed().await;
+    #[track_caller]
+    pub fn closed(&self) -> Closed<'_, T> {
+        Closed::new(&self.channel)
     }
 
     /// Whether the receiver is gone or has closed the channel.
@@ -185,10 +187,9 @@ impl<'a, T> Future for Reserve<'a, T> {
         channel
             .fifo
             .poll_reserve(&mut this.stake, this.site, cx)
-            .map(|reserved| {
-                reserved
-                    .map(|()| Permit { channel })
-                    .map_err(|_| SendError(()))
+            .map(|reserved| match reserved {
+                Ok(()) => Ok(Permit::new(channel, this.site)),
+                Err(_) => Err(SendError(())),
             })
     }
 }
@@ -211,13 +212,29 @@ impl<T> fmt::Debug for Reserve<'_, T> {
 #[must_use = "a permit that is dropped at once reserves nothing"]
 pub struct Permit<'a, T> {
     channel: &'a Channel<T>,
+    /// The task that reserved.
+    task: u32,
 }
 
-impl<T> Permit<'_, T> {
+impl<'a, T> Permit<'a, T> {
+    fn new(channel: &'a Channel<T>, site: Site) -> Self {
+        let resource = &channel.fifo.resource;
+        resource.record(Kind::Acquired, site, 1);
+        let task = resource.current();
+        Self { channel, task }
+    }
+
+    /// The room is nobody's any more: it is about to be filled, or given back.
+    fn released(&self) {
+        let resource = &self.channel.fifo.resource;
+        resource.record_for(self.task, Kind::Released, 1);
+    }
+
     /// Sends a message into the room. It arrives even if the receiver has closed the channel
     /// since; if the receiver is gone, it is dropped.
     #[track_caller]
     pub fn send(self, message: T) {
+        self.released();
         self.channel.fifo.put(message, Site::caller());
         std::mem::forget(self);
     }
@@ -225,6 +242,7 @@ impl<T> Permit<'_, T> {
 
 impl<T> Drop for Permit<'_, T> {
     fn drop(&mut self) {
+        self.released();
         self.channel.fifo.unreserve();
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::rc::Rc;
 
-use super::{Channel, SendError};
+use super::{Channel, Closed, SendError};
 use crate::record::Site;
 
 /// The sending side of an unbounded channel. Clones send into the same channel.
@@ -31,8 +31,9 @@ impl<T> UnboundedSender<T> {
     ///
     /// # Cancel safety
     /// Yes.
-    pub async fn closed(&self) {
-        self.channel.closed().await;
+    #[track_caller]
+    pub fn closed(&self) -> Closed<'_, T> {
+        Closed::new(&self.channel)
     }
 
     /// Whether the receiver is gone or has closed the channel.

@@ -117,16 +117,17 @@ impl<T, O: Order<T>> Future for Join<'_, T, O> {
             return Poll::Ready(());
         }
         let waker: Waker = cx.waker().clone();
-        let old = match this.key {
-            Some(key) => joiners.borrow_mut().replace_waker(key, waker),
-            None => {
-                let key = joiners.borrow_mut().enter(waker, resource.current(), 0);
-                this.key = Some(key);
-                None
-            }
+        let task = resource.current();
+        let (key, old) = match this.key {
+            Some(key) => (key, joiners.borrow_mut().replace_waker(key, waker)),
+            None => (joiners.borrow_mut().enter(waker, task, 0), None),
         };
+        this.key = Some(key);
         drop(old);
-        resource.wait_begins(&mut this.wait, Reason::QueueJoin, 0, this.site);
+        if !this.wait.is_of(task) {
+            let place = joiners.borrow().place(key);
+            resource.wait_begins(&mut this.wait, Reason::QueueJoin, place, this.site);
+        }
         Poll::Pending
     }
 }
