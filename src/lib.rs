@@ -11,6 +11,7 @@ pub mod model;
 pub mod panels;
 pub mod selection;
 pub mod shell;
+pub mod sources;
 pub mod state;
 pub mod texts;
 pub mod view;
@@ -20,25 +21,35 @@ use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
 use crate::shell::page::{Page, PageProps, first_language};
+use crate::sources::Sources;
 use crate::texts::Texts;
 
 /// Opens the page in an element.
 ///
-/// `load` takes a language's tag and returns a promise of its phrases ([`Texts`]). `fail` is
-/// called with an `Error` when the page breaks down, so that whoever loaded it can say so.
+/// `texts` takes a language's tag and returns a promise of its phrases ([`Texts`]); `sources`
+/// takes a demo's slug and returns a promise of its files ([`Sources`]). `fail` is called with an
+/// `Error` when the page breaks down, so that whoever loaded it can say so.
 ///
 /// # Errors
 /// If the texts of the reader's language cannot be loaded.
 #[wasm_bindgen]
-pub async fn open(root: Element, load: Function, fail: Function) -> Result<(), JsValue> {
+pub async fn open(
+    root: Element,
+    texts: Function,
+    sources: Function,
+    fail: Function,
+) -> Result<(), JsValue> {
     std::panic::set_hook(Box::new(move |panic| {
         let error = js_sys::Error::new(&panic.to_string());
         // There is nobody left to tell if telling fails.
         let _ = fail.call1(&JsValue::NULL, &error);
     }));
-    let texts = Texts::new(load);
+    let texts = Texts::new(texts);
     texts.load(first_language()).await?;
-    let props = PageProps { texts: Some(texts) };
+    let props = PageProps {
+        texts: Some(texts),
+        sources: Some(Sources::new(sources)),
+    };
     yew::Renderer::<Page>::with_root_and_props(root, props).render();
     Ok(())
 }

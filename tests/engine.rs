@@ -33,8 +33,6 @@ fn engine_module() -> String {
                 const batch = JSON.stringify({ type: "batch", run: request.run });
                 self.postMessage([batch, bytes], [bytes]);
                 tell({ type: "ended", run: request.run, summary });
-            } else if (request.type === "source") {
-                tell({ type: "source", demo: request.demo, files: [{ name: "a.rs", text: "fn a() {}" }] });
             }
         };
         tell({ type: "ready", version: VERSION, demos: [] });
@@ -79,7 +77,6 @@ fn failure(heard: &Heard) -> Option<Failure> {
 async fn a_run_that_was_asked_for_before_the_engine_was_there_takes_place() {
     let (engine, heard) = load(engine_module());
     let run = engine.run(plan("well"));
-    engine.source("well");
     until("the run has ended", || {
         has(
             &heard,
@@ -93,13 +90,6 @@ async fn a_run_that_was_asked_for_before_the_engine_was_there_takes_place() {
             run,
             bytes: bytes.clone()
         }));
-    until("the source is there", || {
-        has(
-            &heard,
-            |event| matches!(event, Event::Source { files, .. } if files.len() == 1),
-        )
-    })
-    .await;
 }
 
 #[wasm_bindgen_test]

@@ -3,12 +3,14 @@
 
 mod support;
 
+use js_sys::Function;
 use support::{module, pause, until};
 use wakeline_playground::browser;
-use wakeline_playground::shell::page::Page;
+use wakeline_playground::shell::page::{Page, PageProps};
+use wakeline_playground::sources::Sources;
 use wakeline_protocol::{
-    DemoSpec, Modes, ParamKind, ParamSpec, Preset, Reply, RunSummary, SourceFile, TaskCounts, Unit,
-    VERSION, Value, Values,
+    DemoSpec, Modes, ParamKind, ParamSpec, Preset, Reply, RunSummary, TaskCounts, Unit, VERSION,
+    Value, Values,
 };
 use wakeline_timeline::log::{self, Event, Kind, Log, Outcome, PollResult};
 use wasm_bindgen::JsCast;
@@ -86,13 +88,6 @@ fn engine_module() -> String {
             demo("network", Modes::Live),
         ],
     };
-    let source = Reply::Source {
-        demo: "first".to_owned(),
-        files: vec![SourceFile {
-            name: "demos/src/first.rs".to_owned(),
-            text: "async fn main() {\n    println!(\"<b>line</b>\");\n}\n".to_owned(),
-        }],
-    };
     let summary = RunSummary {
         outcome: "completed".to_owned(),
         reason: String::new(),
@@ -108,7 +103,6 @@ fn engine_module() -> String {
         const tell = (message) => self.postMessage(JSON.stringify(message));
         self.onmessage = ({ data }) => {
             const request = JSON.parse(data);
-            if (request.type === "source") return tell({ ...SOURCE, demo: request.demo });
             if (request.type !== "run") return;
             const { run, params: { lines } } = request;
             tell({ type: "started", run });
@@ -123,7 +117,6 @@ fn engine_module() -> String {
         &text
             .replace("LOGS", &serde_json::to_string(&logs).unwrap())
             .replace("SUMMARY", &serde_json::to_string(&summary).unwrap())
-            .replace("SOURCE", &json(&source))
             .replace("READY", &json(&ready)),
     )
 }
@@ -132,6 +125,16 @@ fn engine_module() -> String {
 struct Opened {
     app: Option<AppHandle<Page>>,
     parts: Vec<Element>,
+}
+
+/// Sources: one file for the demo `first`, nothing that makes sense for any other.
+fn sources() -> Sources {
+    let text = r#"
+        if (demo !== "first") return Promise.reject(new Error("gone"));
+        const text = "async fn main() {\n    println!(\"<b>line</b>\");\n}\n";
+        return [{ name: "demos/src/first.rs", text }];
+    "#;
+    Sources::new(Function::new_with_args("demo", text))
 }
 
 fn open(query: &str, engine: &str) -> Opened {
@@ -150,7 +153,11 @@ fn open(query: &str, engine: &str) -> Opened {
     let body = document.body().unwrap();
     body.append_child(&meta).unwrap();
     body.append_child(&root).unwrap();
-    let app = Renderer::<Page>::with_root(root.clone()).render();
+    let props = PageProps {
+        texts: None,
+        sources: Some(sources()),
+    };
+    let app = Renderer::<Page>::with_root_and_props(root.clone(), props).render();
     Opened {
         app: Some(app),
         parts: vec![meta, root],
@@ -337,6 +344,13 @@ async fn the_source_is_text_and_never_markup() {
     until("the source is there", || says("source", "<b>line</b>")).await;
     let bold = browser::document().query_selector("[data-testid='source'] b");
     assert_eq!(bold.unwrap(), None);
+}
+
+#[wasm_bindgen_test]
+async fn a_source_that_cannot_be_loaded_is_told() {
+    let _page = open("demo=second&panel=source", &engine_module());
+    shows("hash-3").await;
+    until("that is told", || says("source", "could not be loaded")).await;
 }
 
 #[wasm_bindgen_test]

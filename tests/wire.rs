@@ -4,7 +4,7 @@
 use wakeline_playground::engine::wire;
 use wakeline_protocol::{
     Clock, DemoSpec, Modes, ParamKind, ParamSpec, Policy, Preset, Problem, Reply, Request,
-    RunRequest, RunSummary, SourceFile, TaskCounts, Unit, Value, Values,
+    RunRequest, RunSummary, TaskCounts, Unit, Value, Values,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -132,13 +132,6 @@ fn every_reply_is_read_as_it_was_written() {
                 Problem::new("unknown-demo"),
             ],
         },
-        Reply::Source {
-            demo: "sample".to_owned(),
-            files: vec![SourceFile {
-                name: "demos/src/sample.rs".to_owned(),
-                text: "fn main() {}\n// 字\n".to_owned(),
-            }],
-        },
         Reply::Crashed {
             run: 5,
             message: "index out of bounds".to_owned(),
@@ -170,9 +163,6 @@ fn every_request_is_read_as_it_was_written() {
         run(Policy::Random, Clock::Live),
         Request::Stop { run: 1 },
         Request::Taken { run: 2, events: 3 },
-        Request::Source {
-            demo: "sample".to_owned(),
-        },
     ];
     for request in requests {
         let text = wire::request(&request);
@@ -201,7 +191,7 @@ fn what_is_no_reply_is_not_read() {
         r#"{"type":"ready","version":1,"demos":[7]}"#,
         r#"{"type":"ended","run":1,"summary":{}}"#,
         r#"{"type":"refused","run":1,"problems":[{"code":"x","arguments":[["a"]]}]}"#,
-        r#"{"type":"source","demo":"a","files":[{"name":"b"}]}"#,
+        r#"{"type":"crashed","run":1,"message":2}"#,
     ];
     for text in bad {
         assert_eq!(wire::reply(text), None, "{text}");

@@ -53,6 +53,20 @@ async function phrases(tag) {
   return Object.assign({}, ...(await Promise.all(texts[tag].map(read))));
 }
 
+// The sources of all demos are one file, loaded when the first is shown. After a failure the next
+// one that is shown tries again.
+let listings = null;
+
+async function sources(demo) {
+  listings ??= read("./sources.json");
+  try {
+    return (await listings)[demo];
+  } catch (error) {
+    listings = null;
+    throw error;
+  }
+}
+
 function fail(error) {
   console.error(error);
   start.hidden = false;
@@ -71,7 +85,7 @@ try {
   await page.default();
   // What is thrown after the page is up must not leave it half dead in silence.
   const load = (tag) => (tag === root.lang ? first : phrases(tag));
-  await page.open(document.getElementById("page"), load, fail);
+  await page.open(document.getElementById("page"), load, sources, fail);
   start.hidden = true;
 } catch (error) {
   fail(error);

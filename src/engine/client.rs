@@ -67,7 +67,6 @@ pub struct Client {
     awaited: Option<u32>,
     /// Sent once the engine is ready.
     waiting_run: Option<RunRequest>,
-    waiting_sources: Vec<String>,
     commands: Vec<Command>,
 }
 
@@ -87,7 +86,6 @@ impl Client {
             busy: None,
             awaited: None,
             waiting_run: None,
-            waiting_sources: Vec::new(),
             commands: Vec::new(),
         }
     }
@@ -163,16 +161,6 @@ impl Client {
         }
     }
 
-    /// Asks for the source of a demo.
-    pub fn source(&mut self, demo: &str) {
-        let demo = demo.to_owned();
-        if self.stage == Stage::Ready {
-            self.commands.push(Command::Send(Request::Source { demo }));
-        } else if !self.waiting_sources.contains(&demo) {
-            self.waiting_sources.push(demo);
-        }
-    }
-
     /// The page has taken in this many events of a run.
     pub fn taken(&mut self, run: u32, events: u32) {
         if self.stage == Stage::Ready && self.busy == Some(run) {
@@ -208,7 +196,6 @@ impl Client {
                 self.tell(Event::Refused { run, problems });
                 self.run_over(run);
             }
-            Reply::Source { demo, files } => self.tell(Event::Source { demo, files }),
             Reply::Crashed { run, message } => self.crashed(run, message),
         }
     }
@@ -247,9 +234,6 @@ impl Client {
         }
         self.stage = Stage::Ready;
         self.tell(Event::Ready(demos));
-        for demo in std::mem::take(&mut self.waiting_sources) {
-            self.commands.push(Command::Send(Request::Source { demo }));
-        }
         if let Some(request) = self.waiting_run.take() {
             self.send_run(request);
         }
@@ -366,7 +350,6 @@ mod tests {
                 Command::Send(Request::Run(request)) => format!("run {}", request.run),
                 Command::Send(Request::Stop { run }) => format!("stop {run}"),
                 Command::Send(Request::Taken { run, events }) => format!("taken {run} {events}"),
-                Command::Send(Request::Source { demo }) => format!("source {demo}"),
                 Command::Tell(Event::Asked { run, .. }) => format!("tell asked {run}"),
                 Command::Tell(Event::Loading) => "tell loading".to_owned(),
                 Command::Tell(Event::Ready(_)) => "tell ready".to_owned(),
@@ -379,7 +362,6 @@ mod tests {
                 Command::Tell(Event::Withdrawn { run }) => format!("tell withdrawn {run}"),
                 Command::Tell(Event::Lost { run }) => format!("tell lost {run}"),
                 Command::Tell(Event::Crashed { run, .. }) => format!("tell crashed {run}"),
-                Command::Tell(Event::Source { demo, .. }) => format!("tell source {demo}"),
             })
             .collect()
     }
@@ -396,13 +378,11 @@ mod tests {
     fn what_is_asked_while_the_engine_loads_waits_for_it_and_the_newest_wins() {
         let mut client = Client::new();
         client.load();
-        client.source("hello");
-        client.source("hello");
         client.run(plan("a"));
         client.run(plan("b"));
         assert_eq!(words(&mut client), ["no-wait", "load", "tell loading"]);
         client.hear(ready(), None);
-        assert_eq!(words(&mut client), ["tell ready", "source hello", "run 2"]);
+        assert_eq!(words(&mut client), ["tell ready", "run 2"]);
     }
 
     #[test]

@@ -63,11 +63,6 @@ impl Engine {
         self.with(Client::abandon);
     }
 
-    /// Asks for the source of a demo.
-    pub fn source(&self, demo: &str) {
-        self.with(|client| client.source(demo));
-    }
-
     /// The page has taken in this many events of a run.
     pub fn taken(&self, run: u32, events: u32) {
         self.with(|client| client.taken(run, events));

@@ -13,7 +13,7 @@ pub use client::{Client, Command};
 pub use joined::Engine;
 pub use worker::Worker;
 
-use wakeline_protocol::{DemoSpec, Problem, RunSummary, SourceFile};
+use wakeline_protocol::{DemoSpec, Problem, RunSummary};
 
 use crate::state::RunPlan;
 
@@ -80,13 +80,6 @@ pub enum Event {
         run: u32,
         /// What the panic said.
         message: String,
-    },
-    /// The source of a demo.
-    Source {
-        /// The demo's slug.
-        demo: String,
-        /// Its files.
-        files: Vec<SourceFile>,
     },
 }
 

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::demo_list::title;
 use crate::browser::{self, Timeout};
 use crate::engine::Engine;
+use crate::sources::Sources;
 use crate::state::{Action, App, Notice, Theme, link};
 use crate::texts::Texts;
 
@@ -95,15 +96,19 @@ pub fn use_late_runs(app: &App, act: &Callback<Action>) {
     });
 }
 
-/// Fetches the source of the demo on screen.
+/// Loads the source of the demo on screen.
 #[hook]
-pub fn use_source(app: &App, engine: &Engine) {
+pub fn use_source(app: &UseReducerHandle<App>, sources: Option<Sources>) {
     let demo = shown_demo(app).to_owned();
     let known = app.source(&demo).is_some() || app.demos.is_empty();
-    let engine = engine.clone();
+    let dispatcher = app.dispatcher();
     use_effect_with((demo, known), move |(demo, known)| {
-        if !known {
-            engine.source(demo);
+        if let (false, Some(sources)) = (*known, sources) {
+            let demo = demo.clone();
+            spawn_local(async move {
+                let files = sources.load(&demo).await.unwrap_or_default();
+                dispatcher.dispatch(Action::Source { demo, files });
+            });
         }
     });
 }

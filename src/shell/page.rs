@@ -21,6 +21,7 @@ use super::sheet::{Sheet, SheetFrame};
 use super::splitter::Splitter;
 use crate::browser;
 use crate::panels::Panels;
+use crate::sources::Sources;
 use crate::state::{Action, App, Defaults, EngineState};
 use crate::texts::Texts;
 
@@ -58,6 +59,9 @@ pub struct PageProps {
     /// Where the texts of other languages come from; not needed where they are compiled in.
     #[prop_or_default]
     pub texts: Option<Texts>,
+    /// Where the sources of demos come from; without it none is shown.
+    #[prop_or_default]
+    pub sources: Option<Sources>,
 }
 
 /// The page.
@@ -69,7 +73,7 @@ pub fn Page(props: &PageProps) -> Html {
     effects::use_automatic_run(&app, &engine);
     effects::use_acknowledgements(&app, &engine);
     effects::use_late_runs(&app, &act);
-    effects::use_source(&app, &engine);
+    effects::use_source(&app, props.sources.clone());
     effects::use_link(&app);
     let dark = effects::use_document(&app);
 

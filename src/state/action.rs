@@ -1,7 +1,7 @@
 //! Everything that can happen to the page.
 
 use wakeline_phrases::Language;
-use wakeline_protocol::{Clock, Policy};
+use wakeline_protocol::{Clock, Policy, SourceFile};
 
 use super::look::{Panel, Theme};
 use super::notice::Notice;
@@ -49,6 +49,14 @@ pub enum Action {
     Language(Language),
     /// Another theme.
     Theme(Theme),
+
+    /// The source of a demo has come; without files, it could not be loaded.
+    Source {
+        /// The demo's slug.
+        demo: String,
+        /// Its files.
+        files: Vec<SourceFile>,
+    },
 
     /// Something to tell.
     Tell(Notice),

@@ -182,6 +182,8 @@ impl App {
             Action::Language(language) => self.look.language = language,
             Action::Theme(theme) => self.look.theme = theme,
 
+            Action::Source { demo, files } => self.sources.push((demo, Rc::new(files))),
+
             Action::Tell(notice) => self.notices.push(notice),
             Action::Dismiss(id) => self.notices.dismiss(id),
         }
@@ -232,9 +234,6 @@ impl App {
             Event::Crashed { run, message } => {
                 self.notices.push(Notice::Crashed { message });
                 self.over(run, Phase::Crashed);
-            }
-            Event::Source { demo, files } => {
-                self.sources.push((demo, Rc::new(files)));
             }
         }
     }

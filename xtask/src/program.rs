@@ -64,6 +64,22 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// What the command prints on its standard output.
+///
+/// # Errors
+/// If it cannot be started, or ends with another status than 0.
+pub(crate) fn printed(command: &mut Command) -> Result<Vec<u8>> {
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot start {}", Shown(command)))?;
+    if !output.status.success() {
+        bail!("{} failed: {}", Shown(command), output.status);
+    }
+    Ok(output.stdout)
+}
+
 /// What the command prints, if it can be started and ends with status 0.
 pub(crate) fn output(command: &mut Command) -> Option<String> {
     let output = command

@@ -18,6 +18,7 @@ mod scenario;
 mod serve;
 pub mod server;
 mod signals;
+mod source;
 mod time;
 
 use std::ffi::OsString;
@@ -42,6 +43,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Parsed::Command(Command::List(options)) => list::list(&options, language),
         Parsed::Command(Command::Run(options)) => run::run(&options, language),
         Parsed::Command(Command::Scenario(options)) => scenario::scenario(&options, language),
+        Parsed::Command(Command::Source(options)) => source::source(&options, language),
         Parsed::Command(Command::Serve(options)) => serve::serve(&options, language),
         Parsed::Text(text) => {
             console::out(&text);

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use wakeline_protocol::{DemoSpec, Modes, SourceFile, Values};
+#[cfg(feature = "sources")]
+use wakeline_protocol::SourceFile;
+use wakeline_protocol::{DemoSpec, Modes, Values};
 
 use crate::outside::{LocalBoxFuture, Outside};
 use crate::parameters::{Declaration, Parameters};
@@ -38,6 +40,7 @@ pub struct Demo {
     modes: Modes,
     declare: fn() -> Declaration,
     pub(crate) main: fn(&Values, Surroundings) -> Main,
+    #[cfg(feature = "sources")]
     files: &'static [(&'static str, &'static str)],
 }
 
@@ -64,6 +67,7 @@ impl Demo {
 
     /// Its source as it was compiled, the main file first. The names are those in the locations
     /// of a log.
+    #[cfg(feature = "sources")]
     #[must_use]
     pub fn source(&self) -> Vec<SourceFile> {
         let file = |&(name, text): &(&str, &str)| SourceFile {
@@ -100,6 +104,7 @@ macro_rules! demo {
             modes: Modes::Any,
             declare: <crate::$module::$parameters as Parameters>::declare,
             main: |_, _| Box::pin(async { Ok(()) }),
+            #[cfg(feature = "sources")]
             files: &[$((concat!("demos/src/", $file), include_str!($file))),+],
         }
     };

@@ -9,7 +9,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use wakeline_demos::outside::Outside;
-use wakeline_demos::{RealClock, RunSetup, find, prepare, specs};
+use wakeline_demos::{RealClock, RunSetup, prepare, specs};
 use wakeline_protocol::{Clock, Problem, Reply, Request, RunRequest, VERSION};
 
 use crate::flow::Flow;
@@ -88,10 +88,6 @@ impl Session {
                 self.taken(run, events);
                 Ok(())
             }
-            Ok(Request::Source { demo }) => {
-                self.source(demo);
-                Ok(())
-            }
             Err(refusal) => Err(refusal),
         };
         if let Err(Refusal { run, problems }) = done {
@@ -148,12 +144,6 @@ impl Session {
         } else {
             active.drive.resume();
         }
-    }
-
-    fn source(&self, demo: String) {
-        let files = find(&demo).map(|demo| demo.source());
-        let files = files.unwrap_or_default();
-        self.post.post(&Reply::Source { demo, files }, None);
     }
 
     /// Answers something that is no text at all.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{DemoSpec, Problem, Values};
 
 /// The version of these messages. A page and an engine of different versions refuse each other.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What the page asks of the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,11 +26,6 @@ pub enum Request {
         run: u32,
         /// Number of events from its beginning.
         events: u32,
-    },
-    /// Send the source of a demo.
-    Source {
-        /// The demo's slug.
-        demo: String,
     },
 }
 
@@ -114,13 +109,6 @@ pub enum Reply {
         run: u32,
         /// Why.
         problems: Vec<Problem>,
-    },
-    /// The source of a demo, as it was compiled.
-    Source {
-        /// The demo's slug.
-        demo: String,
-        /// Its files; none if there is no such demo.
-        files: Vec<SourceFile>,
     },
     /// The program panicked outside of any containment, and with it the engine: it must be
     /// replaced.

@@ -2,8 +2,7 @@
 
 use js_sys::JSON;
 use wakeline_protocol::{
-    DemoSpec, Modes, ParamKind, ParamSpec, Preset, Problem, Reply, RunSummary, SourceFile,
-    TaskCounts, Unit,
+    DemoSpec, Modes, ParamKind, ParamSpec, Preset, Problem, Reply, RunSummary, TaskCounts, Unit,
 };
 use wasm_bindgen::JsValue;
 
@@ -31,10 +30,6 @@ pub fn reply(text: &str) -> Option<Reply> {
         "refused" => Reply::Refused {
             run: fields.u32("run")?,
             problems: fields.list("problems", problem)?,
-        },
-        "source" => Reply::Source {
-            demo: fields.text("demo")?,
-            files: fields.list("files", file)?,
         },
         "crashed" => Reply::Crashed {
             run: fields.u32("run")?,
@@ -117,14 +112,6 @@ fn problem(value: JsValue) -> Option<Problem> {
         parameter: fields.text_or_empty("parameter")?,
         code: fields.text("code")?,
         arguments: fields.list_or_empty("arguments", two_texts)?,
-    })
-}
-
-fn file(value: JsValue) -> Option<SourceFile> {
-    let fields = Fields::of(value)?;
-    Some(SourceFile {
-        name: fields.text("name")?,
-        text: fields.text("text")?,
     })
 }
 

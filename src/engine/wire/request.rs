@@ -15,7 +15,6 @@ pub fn request(request: &Request) -> String {
             ("run", (*run).into()),
             ("events", (*events).into()),
         ]),
-        Request::Source { demo } => object(&[("type", "source".into()), ("demo", demo.into())]),
     };
     // Plain objects of texts and numbers can always be written.
     JSON::stringify(&object)

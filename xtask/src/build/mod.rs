@@ -12,6 +12,8 @@ mod site;
 mod size;
 mod stamp;
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::program;
@@ -54,10 +56,17 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     for package in [&PAGE, &ENGINE] {
         sizes.push((package.name, package.build(workspace, &tools)?));
     }
-    site::assemble(workspace, &[&PAGE, &ENGINE])?;
+    let sources = sources(workspace)?;
+    site::assemble(workspace, &[&PAGE, &ENGINE], &[("sources.json", sources)])?;
     println!("The playground is in {}", workspace.site().display());
     for (name, size) in sizes {
         size.print(name);
     }
     Ok(())
+}
+
+/// The sources of all demos, as the page loads them.
+fn sources(workspace: &Workspace) -> Result<Vec<u8>> {
+    let mut command = Command::new(workspace.wakeline());
+    program::printed(command.args(["source", "--json"]))
 }

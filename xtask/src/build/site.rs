@@ -9,18 +9,25 @@ use super::pack::Package;
 use super::references::{self, Files};
 use crate::workspace::Workspace;
 
-/// Puts `index.html`, `www/` and the modules together in `target/site`.
+/// Puts `index.html`, `www/`, the modules and files that were made together in `target/site`.
 ///
 /// # Errors
 /// If a file cannot be read or written, if two files have one name, or as
 /// [`references::with_hashes`].
-pub(super) fn assemble(workspace: &Workspace, packages: &[&Package]) -> Result<()> {
+pub(super) fn assemble(
+    workspace: &Workspace,
+    packages: &[&Package],
+    made: &[(&str, Vec<u8>)],
+) -> Result<()> {
     let root = workspace.root();
     let mut files = Files::new();
     add_file(&mut files, &root.join("index.html"), "index.html")?;
     add_folder(&mut files, &root.join("www"), "")?;
     for package in packages {
         add_folder(&mut files, &package.output(workspace), "")?;
+    }
+    for (path, bytes) in made {
+        insert(&mut files, path, bytes.clone())?;
     }
     write(&workspace.site(), &references::with_hashes(&files)?)
 }
@@ -70,6 +77,10 @@ fn add_folder(files: &mut Files, folder: &Path, prefix: &str) -> Result<()> {
 
 fn add_file(files: &mut Files, file: &Path, path: &str) -> Result<()> {
     let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    insert(files, path, bytes)
+}
+
+fn insert(files: &mut Files, path: &str, bytes: Vec<u8>) -> Result<()> {
     if files.insert(path.to_owned(), bytes).is_some() {
         bail!("two files of the site have the name {path}");
     }
@@ -106,7 +117,7 @@ mod tests {
             files.into_keys().collect::<Vec<_>>()
         };
 
-        assemble(&workspace, &[&PACKAGE]).unwrap();
+        assemble(&workspace, &[&PACKAGE], &[]).unwrap();
         let first = names();
         assert_eq!(first.len(), 3, "{first:?}");
         assert_eq!(first[0], "index.html");
@@ -114,7 +125,7 @@ mod tests {
         assert!(first[2].starts_with("styles/a-") && first[2].ends_with(".css"));
 
         at(root, "target/xtask/page/page.js", "2");
-        assemble(&workspace, &[&PACKAGE]).unwrap();
+        assemble(&workspace, &[&PACKAGE], &[]).unwrap();
         let second = names();
         assert_eq!(second.len(), 3, "{second:?}");
         assert_ne!(first[1], second[1]);

@@ -50,6 +50,7 @@ pub(super) fn command(language: Language) -> Command {
         .subcommand(list(language))
         .subcommand(run(language))
         .subcommand(scenario(language))
+        .subcommand(source(language))
         .subcommand(serve(language))
 }
 
@@ -153,6 +154,23 @@ fn scenario(language: Language) -> Command {
             option("json", language)
                 .action(ArgAction::SetTrue)
                 .help(say("cli.scenario.json")),
+        )
+}
+
+fn source(language: Language) -> Command {
+    let say = |key| language.say(key);
+    described(Command::new("source"), "cli.source", language)
+        .arg(
+            Arg::new("demo")
+                .value_name("DEMO")
+                .required_unless_present("json")
+                .help_heading(say("cli.help.arguments"))
+                .help(say("cli.source.demo")),
+        )
+        .arg(
+            option("json", language)
+                .action(ArgAction::SetTrue)
+                .help(say("cli.source.json")),
         )
 }
 

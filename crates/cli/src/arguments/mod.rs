@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Run(Run),
     /// `wakeline scenario`.
     Scenario(Scenario),
+    /// `wakeline source`.
+    Source(Source),
     /// `wakeline serve`.
     Serve(Serve),
 }
@@ -80,6 +82,15 @@ pub(crate) struct Run {
 pub(crate) struct Scenario {
     /// The file with the program.
     pub(crate) file: PathBuf,
+    /// Whether to write JSON.
+    pub(crate) json: bool,
+}
+
+/// The options of `wakeline source`.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// The demo; none for all.
+    pub(crate) demo: Option<String>,
     /// Whether to write JSON.
     pub(crate) json: bool,
 }
@@ -137,6 +148,10 @@ fn command(matches: &ArgMatches) -> Command {
         Some(("scenario", scenario)) => Command::Scenario(Scenario {
             file: scenario.get_one("file").cloned().unwrap_or_default(),
             json: scenario.get_flag("json"),
+        }),
+        Some(("source", source)) => Command::Source(Source {
+            demo: text(source, "demo"),
+            json: source.get_flag("json"),
         }),
         Some(("serve", serve)) => Command::Serve(Serve {
             root: serve.get_one("root").cloned(),

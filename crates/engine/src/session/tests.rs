@@ -450,22 +450,3 @@ fn a_live_run_goes_on_while_its_events_wait_for_the_page() {
     assert_eq!(summary.outcome, "completed");
     assert!(summary.end_ns >= 2_000_000_000);
 }
-
-#[test]
-fn the_source_of_a_demo_is_what_the_log_points_into() {
-    let talk = Talk::begin();
-    talk.replies();
-    for (demo, expected) in [("hello", Some("demos/src/hello.rs")), ("nothing", None)] {
-        talk.ask(&Request::Source {
-            demo: demo.to_owned(),
-        });
-        match &talk.replies()[..] {
-            [Reply::Source { demo: told, files }] => {
-                assert_eq!(told, demo);
-                assert_eq!(files.first().map(|file| &*file.name), expected);
-                assert!(files.iter().all(|file| file.text.contains("wakeline")));
-            }
-            other => panic!("{other:?}"),
-        }
-    }
-}
