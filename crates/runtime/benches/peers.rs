@@ -1,0 +1,223 @@
+//! `cargo bench -p wakeline`: builds the package `bench` beside this one, and runs it.
+//!
+//! The peers are a package of their own, outside of the workspace, so that no other build or test
+//! compiles them. What needs two builds, or a profiler, is done here: what recording costs when
+//! it is compiled out, off and on; and how many instructions an operation takes.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+type Result<T> = std::result::Result<T, String>;
+
+/// Instructions per operation may differ by this much between sizes.
+const TOLERANCE: f64 = 0.02;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<()> {
+    let only = |option: &str| arguments.iter().any(|argument| argument == option);
+    let full = build("full", &[])?;
+    if only("--instructions") {
+        return instructions(&full);
+    }
+    if only("--memory") {
+        return show(&full, "memory", &[]);
+    }
+    if only("--recording") {
+        return recording(&full);
+    }
+    show(&full, "wakeline-bench", arguments)?;
+    if arguments.is_empty() || arguments == ["--quick"] {
+        println!();
+        recording(&full)?;
+        println!();
+        show(&full, "memory", &[])?;
+        println!(
+            "\nalone: --recording, --memory; instructions per operation, counted by valgrind: --instructions"
+        );
+    }
+    Ok(())
+}
+
+/// Builds one variant; the folder of its programs.
+fn build(variant: &str, options: &[&str]) -> Result<PathBuf> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/Cargo.toml");
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-{variant}"));
+    let status = Command::new(env!("CARGO"))
+        .args(["build", "--release", "--locked", "--manifest-path"])
+        .arg(manifest)
+        .arg("--target-dir")
+        .arg(&target)
+        .args(options)
+        .status()
+        .map_err(|error| format!("cargo does not run: {error}"))?;
+    if !status.success() {
+        return Err("the benches do not build".to_owned());
+    }
+    Ok(target.join("release"))
+}
+
+fn show(folder: &Path, program: &str, arguments: &[String]) -> Result<()> {
+    let status = Command::new(folder.join(program))
+        .args(arguments)
+        .status()
+        .map_err(|error| format!("{program} does not run: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{program} failed"))
+    }
+}
+
+/// Runs a command for what it prints.
+fn output(command: &mut Command) -> Result<(String, String)> {
+    let output = command
+        .output()
+        .map_err(|error| format!("{command:?} does not run: {error}"))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if output.status.success() {
+        Ok((text(&output.stdout), text(&output.stderr)))
+    } else {
+        Err(format!("{command:?} failed: {}", text(&output.stderr)))
+    }
+}
+
+// ===== what recording costs =====
+
+/// Two polls of one task: begun, ready again, ended.
+const EVENTS_PER_YIELD: f64 = 3.0;
+const ROUNDS: usize = 9;
+
+fn recording(full: &Path) -> Result<()> {
+    let bare = build("bare", &["--no-default-features"])?;
+    let variants = [
+        ("compiled out", &*bare, "wakeline"),
+        ("compiled in, off", full, "wakeline"),
+        ("on", full, "wakeline, recording"),
+    ];
+    let mut taken = vec![Vec::new(); variants.len()];
+    for round in 0..ROUNDS {
+        for place in 0..variants.len() {
+            let which = (place + round) % variants.len();
+            let (_, folder, subject) = variants[which];
+            let one = ["--one", "yield, tasks", subject, "1000", "30"];
+            let (printed, _) = output(Command::new(folder.join("wakeline-bench")).args(one))?;
+            let nanos: f64 = printed
+                .trim()
+                .parse()
+                .map_err(|_| format!("no time: {printed}"))?;
+            taken[which].push(nanos);
+        }
+    }
+    println!("recording, by 1000 tasks that give way (ns per yield)");
+    println!("  {:<34} {:>9} {:>9}", "", "minimum", "median");
+    let mut least = [0.0; 3];
+    for (which, ((name, ..), times)) in variants.iter().zip(&mut taken).enumerate() {
+        times.sort_by(f64::total_cmp);
+        least[which] = times[0];
+        println!(
+            "  {name:<34} {:>9.2} {:>9.2}",
+            times[0],
+            times[times.len() / 2]
+        );
+    }
+    println!(
+        "  off costs {:.2} ns a yield; on costs {:.2} ns an event ({EVENTS_PER_YIELD} a yield)",
+        least[1] - least[0],
+        (least[2] - least[1]) / EVENTS_PER_YIELD
+    );
+    Ok(())
+}
+
+// ===== instructions =====
+
+/// What must not depend on how many there are.
+const COUNTED: [(&str, &str); 6] = [
+    ("spawn and finish", "wakeline"),
+    ("spawn and join", "wakeline"),
+    ("yield, tasks", "wakeline"),
+    ("abort", "wakeline"),
+    ("timer armed and cancelled", "wakeline"),
+    ("yield, tasks", "wakeline, recording"),
+];
+
+/// The same program with two numbers of passes: the difference is what the passes took, without
+/// what surrounds them.
+fn instructions(full: &Path) -> Result<()> {
+    println!("instructions per operation, counted by valgrind");
+    println!("  {:<46} {:>9} {:>9} {:>8}", "", "1000", "100000", "change");
+    let mut failed = false;
+    for (workload, subject) in COUNTED {
+        let few = per_operation(full, workload, subject, 1_000, 30)?;
+        let many = per_operation(full, workload, subject, 100_000, 2)?;
+        let change = many / few - 1.0;
+        failed |= change.abs() > TOLERANCE;
+        println!(
+            "  {:<46} {few:>9.1} {many:>9.1} {:>7.2}%",
+            format!("{workload}: {subject}"),
+            change * 100.0
+        );
+    }
+    if failed {
+        return Err(format!("some differ by more than {} %", TOLERANCE * 100.0));
+    }
+    Ok(())
+}
+
+fn per_operation(
+    full: &Path,
+    workload: &str,
+    subject: &str,
+    size: usize,
+    passes: usize,
+) -> Result<f64> {
+    // With fewer tasks each gives way more often, so that a pass is long enough to count.
+    let turns = if workload.starts_with("yield") {
+        (100_000 / size).max(10)
+    } else {
+        1
+    };
+    // The first two passes are where memory is first asked for.
+    let (first, second) = (2, 2 + passes);
+    let difference = counted(full, workload, subject, size, second)?
+        - counted(full, workload, subject, size, first)?;
+    Ok(difference / (passes * size * turns) as f64)
+}
+
+fn counted(full: &Path, workload: &str, subject: &str, size: usize, passes: usize) -> Result<f64> {
+    let one = [
+        "--one",
+        workload,
+        subject,
+        &size.to_string(),
+        &passes.to_string(),
+    ];
+    let (_, report) = output(
+        Command::new("valgrind")
+            .args([
+                "--tool=cachegrind",
+                "--cache-sim=no",
+                "--cachegrind-out-file=/dev/null",
+            ])
+            .arg(full.join("wakeline-bench"))
+            .args(one),
+    )?;
+    report
+        .lines()
+        .find(|line| line.contains("I refs:") || line.contains("I   refs:"))
+        .and_then(|line| line.rsplit(' ').next())
+        .and_then(|count| count.replace(',', "").parse().ok())
+        .ok_or_else(|| format!("no count of instructions: {report}"))
+}
