@@ -56,7 +56,7 @@ fn build(variant: &str, options: &[&str]) -> Result<PathBuf> {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("bench/Cargo.toml");
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-{variant}"));
     let status = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--locked", "--manifest-path"])
+        .args(["build", "--release", "--manifest-path"])
         .arg(manifest)
         .arg("--target-dir")
         .arg(&target)
