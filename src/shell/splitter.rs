@@ -15,7 +15,7 @@ const LEAST: f64 = 80.0;
 const MOST: f64 = 0.7;
 
 /// The height before anybody changed it, as a share of the window; the style sheet has the same.
-const USUAL: f64 = 0.32;
+const USUAL: f64 = 0.26;
 
 /// By how much an arrow key changes the height, in CSS pixels.
 const STEP: f64 = 24.0;
