@@ -33,7 +33,11 @@ pub(crate) const LEAST_SLICE: f64 = 2.0;
 /// The height of a resource's lane.
 pub(crate) fn resource_height(kind: ResourceKind) -> f64 {
     match kind {
-        ResourceKind::Channel | ResourceKind::Queue | ResourceKind::Broadcast => 62.0,
+        ResourceKind::Channel
+        | ResourceKind::Queue
+        | ResourceKind::Broadcast
+        | ResourceKind::Pipe
+        | ResourceKind::Rendezvous => 62.0,
         ResourceKind::Semaphore | ResourceKind::RwLock => 50.0,
         ResourceKind::Mutex => 36.0,
         _ => TASK,

@@ -224,7 +224,10 @@ pub(crate) fn look_color(look: Look, palette: &Palette) -> Color {
 /// The sign of a resource.
 pub(crate) fn resource_icon(kind: ResourceKind) -> Icon {
     match kind {
-        ResourceKind::Channel | ResourceKind::Watch => Icon::Channel,
+        ResourceKind::Channel
+        | ResourceKind::Watch
+        | ResourceKind::Pipe
+        | ResourceKind::Rendezvous => Icon::Channel,
         ResourceKind::Broadcast => Icon::Broadcast,
         ResourceKind::Oneshot | ResourceKind::OnceCell | ResourceKind::Promise => Icon::Oneshot,
         ResourceKind::Mutex => Icon::Mutex,

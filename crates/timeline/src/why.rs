@@ -95,6 +95,14 @@ impl Model {
                 .with("target", Argument::Task(wait.object))
                 .with("doing", Argument::Phrase(doing(state, wait.object))),
             (Reason::Closed, Some(_)) => Phrase::new("why.closed"),
+            (Reason::ChannelSend, Some(resource)) if resource.kind == Some(ResourceKind::Pipe) => {
+                Phrase::new("why.send.read")
+            }
+            (Reason::ChannelSend, Some(resource))
+                if resource.kind == Some(ResourceKind::Rendezvous) =>
+            {
+                Phrase::new("why.send.taken")
+            }
             (Reason::ChannelSend, Some(resource)) if resource.has_room() => {
                 Phrase::new("why.send.room")
             }
@@ -291,7 +299,9 @@ fn place_in_line(resource: &Resource, wait: &Wait) -> Option<(usize, usize)> {
         (
             _,
             ResourceKind::Channel
+            | ResourceKind::Rendezvous
             | ResourceKind::Queue
+            | ResourceKind::OnceCell
             | ResourceKind::Mutex
             | ResourceKind::RwLock
             | ResourceKind::Semaphore

@@ -15,8 +15,8 @@ use support::ms;
 use wakeline::log::{Event, Kind, Log, Reason};
 use wakeline::sync::queue::Queue;
 use wakeline::sync::{
-    Barrier, CancellationToken, Condvar, Event as Flag, Mutex, Notify, Promise, RwLock, Semaphore,
-    broadcast, mpsc, oneshot, watch,
+    Barrier, CancellationToken, Condvar, Event as Flag, Mutex, Notify, OnceCell, Promise, RwLock,
+    Semaphore, broadcast, mpmc, mpsc, oneshot, pipe, rendezvous, watch,
 };
 use wakeline::task::{JoinSet, yield_now};
 use wakeline::time::sleep;
@@ -668,4 +668,125 @@ fn a_wait_that_moves_to_another_task_keeps_its_place() {
         expected.map(|(name, place)| (name.to_owned(), place))
     );
     assert_eq!(sight.waiters(), ["first", "second"]);
+}
+
+#[test]
+fn a_channel_to_many_receivers_its_messages_and_both_of_its_lines() {
+    let full = look(async {
+        let (sender, receiver) = mpmc::Builder::new("it").bounded(2);
+        for number in 0..2 {
+            sender.send(number).await.unwrap();
+        }
+        for name in ["first", "second"] {
+            let sender = sender.clone();
+            spawn_named(name, async move { sender.send(9).await });
+        }
+        sleep(ms(1)).await;
+        (receiver.len(), sender.capacity(), receiver.clone())
+    });
+    let resource = full.resource();
+    assert_eq!(resource.len(), full.known.0);
+    assert_eq!(resource.has_room(), full.known.1 > 0);
+    assert_eq!(full.senders(), ["first", "second"]);
+
+    let empty = look(async {
+        let (sender, receiver) = mpmc::Builder::new("it").bounded(2);
+        for name in ["first", "second", "third"] {
+            let receiver = receiver.clone();
+            spawn_named(name, async move { receiver.recv().await });
+        }
+        sleep(ms(1)).await;
+        sender.send(1).await.unwrap();
+        sleep(ms(1)).await;
+        (receiver.len(), sender.clone())
+    });
+    assert_eq!(empty.resource().len(), empty.known.0);
+    assert_eq!(empty.waiters(), ["second", "third"]);
+}
+
+#[test]
+fn a_channel_without_room_is_empty_and_its_lines_are_those_who_wait() {
+    let offered = look(async {
+        let (sender, receiver) = rendezvous::Builder::new("it").build();
+        for name in ["first", "second", "third"] {
+            let sender = sender.clone();
+            spawn_named(name, async move { sender.send(name).await });
+        }
+        sleep(ms(1)).await;
+        assert_eq!(receiver.recv().await, Some("first"));
+        yield_now().await;
+        receiver.clone()
+    });
+    let resource = offered.resource();
+    assert!(resource.is_empty());
+    assert_eq!((resource.sent, resource.received), (1, 1));
+    assert_eq!(offered.senders(), ["second", "third"]);
+
+    let wanted = look(async {
+        let (sender, receiver) = rendezvous::Builder::<u8>::new("it").build();
+        for name in ["first", "second"] {
+            let receiver = receiver.clone();
+            spawn_named(name, async move { receiver.recv().await });
+        }
+        sleep(ms(1)).await;
+        sender.clone()
+    });
+    assert_eq!(wanted.waiters(), ["first", "second"]);
+}
+
+#[test]
+fn a_pipe_the_pieces_inside_and_who_waits() {
+    let full = look(async {
+        let (mut writer, mut reader) = pipe::named("it", 4);
+        spawn_named("writer", async move {
+            for piece in [&b"ab"[..], b"cd", b"ef"] {
+                write(&mut writer, piece).await;
+            }
+        });
+        sleep(ms(1)).await;
+        assert_eq!(read(&mut reader, 1).await, b"a");
+        yield_now().await;
+        // A part of the first piece, the second, and what found room of the third.
+        reader
+    });
+    let resource = full.resource();
+    assert_eq!(resource.len(), 3);
+    assert_eq!(full.senders(), ["writer"]);
+}
+
+async fn write(writer: &mut pipe::PipeWriter, mut bytes: &[u8]) {
+    use futures_util::AsyncWriteExt;
+    while !bytes.is_empty() {
+        let count = writer.write(bytes).await.unwrap();
+        bytes = &bytes[count..];
+    }
+}
+
+async fn read(reader: &mut pipe::PipeReader, count: usize) -> Vec<u8> {
+    use futures_util::AsyncReadExt;
+    let mut bytes = vec![0; count];
+    reader.read_exact(&mut bytes).await.unwrap();
+    bytes
+}
+
+#[test]
+fn a_cell_who_fills_it_and_who_waits_for_that() {
+    let sight = look(async {
+        let cell = Rc::new(OnceCell::named("it"));
+        for name in ["gives up", "fills", "waits"] {
+            let cell = Rc::clone(&cell);
+            let task = spawn_named(name, async move {
+                *cell.get_or_init(async || (sleep(ms(100)).await, 1).1).await
+            });
+            if name == "gives up" {
+                yield_now().await;
+                task.abort();
+            }
+        }
+        sleep(ms(1)).await;
+        cell.is_initialized()
+    });
+    assert!(!sight.known);
+    assert_eq!(sight.holders(), [("fills".to_owned(), 1)]);
+    assert_eq!(sight.waiters(), ["waits"]);
 }

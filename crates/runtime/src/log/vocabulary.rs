@@ -99,7 +99,7 @@ codes! {
 codes! {
     /// What a resource is. In [`ResourceCreated`](super::Kind::ResourceCreated).
     ResourceKind {
-        /// A multi-producer, single-consumer channel.
+        /// A channel with many senders whose messages go to one receiver each.
         Channel = 1, "channel";
         /// A channel for one message.
         Oneshot = 2, "oneshot";
@@ -131,6 +131,10 @@ codes! {
         CancellationToken = 15, "cancellation-token";
         /// A future that somebody completes by hand.
         Promise = 16, "promise";
+        /// A stream of bytes. Its messages are the pieces in which it was written.
+        Pipe = 17, "pipe";
+        /// A channel without room: a message is sent and received in one.
+        Rendezvous = 18, "rendezvous";
     }
 }
 

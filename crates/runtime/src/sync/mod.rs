@@ -3,6 +3,9 @@
 //! - One value, once: [`oneshot`].
 //! - Many values from many tasks to one: [`mpsc`], bounded (senders wait for room: *backpressure*)
 //!   or unbounded.
+//! - Many values from many tasks to many, each to one of them: [`mpmc`]. Without any room, so that a
+//!   send is over when the value is received: [`rendezvous`].
+//! - Bytes: [`pipe`].
 //! - Work for many tasks, with a count of what is done: [`queue`].
 //! - Every message to every receiver: [`broadcast`]. The last value to every receiver: [`watch`].
 //! - Exclusive access to a value across an await: [`Mutex`]. (For access without an await in
@@ -11,6 +14,7 @@
 //! - At most so many at once: [`Semaphore`].
 //! - Everybody waits for everybody: [`Barrier`].
 //! - A flag: [`Event`]. A condition on a value under a lock: [`Condvar`].
+//! - A value that whoever needs it first makes: [`OnceCell`].
 //! - A value given by hand, once, to everybody who wants it: [`Promise`].
 //! - "Something happened": [`Notify`]. "Please stop", to a tree of tasks: [`CancellationToken`].
 //!
@@ -34,16 +38,21 @@ mod condvar;
 mod event;
 mod fifo;
 mod line;
+pub mod mpmc;
 pub mod mpsc;
 mod mutex;
 mod notify;
+mod once_cell;
 pub mod oneshot;
 mod owned;
 mod permits;
+pub mod pipe;
 mod promise;
 pub mod queue;
+pub mod rendezvous;
 mod rwlock;
 mod semaphore;
+mod sink;
 mod wait_list;
 pub mod watch;
 
@@ -53,6 +62,7 @@ pub use condvar::{Condvar, CondvarNotified};
 pub use event::{Event, EventWait};
 pub use mutex::{Lock, Mutex, MutexGuard, TryLockError};
 pub use notify::{Notified, Notify};
+pub use once_cell::{OnceCell, SetError};
 pub use owned::{OwnedMutexGuard, OwnedPermit};
 pub use promise::{AlreadyComplete, Promise, PromiseWait, Registration};
 pub use rwlock::{Read, ReadGuard, RwLock, Write, WriteGuard};

@@ -113,6 +113,11 @@ impl Permits {
         self.state.borrow().free
     }
 
+    /// How many stand in line.
+    pub(super) fn waiting(&self) -> usize {
+        self.state.borrow().line.waiting()
+    }
+
     pub(super) fn is_closed(&self) -> bool {
         self.state.borrow().closed
     }

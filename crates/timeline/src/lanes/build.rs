@@ -275,9 +275,11 @@ impl Contents {
     /// `None` for a kind that is drawn on the lanes of its tasks and has none of its own.
     fn of(kind: ResourceKind) -> Option<Self> {
         match kind {
-            ResourceKind::Channel | ResourceKind::Queue | ResourceKind::Broadcast => {
-                Some(Self::Messages)
-            }
+            ResourceKind::Channel
+            | ResourceKind::Queue
+            | ResourceKind::Broadcast
+            | ResourceKind::Pipe
+            | ResourceKind::Rendezvous => Some(Self::Messages),
             ResourceKind::Mutex | ResourceKind::Semaphore | ResourceKind::RwLock => {
                 Some(Self::Permits)
             }

@@ -103,12 +103,7 @@ impl<T> Builder<T> {
             "the capacity of a bounded channel must not be 0"
         );
         let channel = self.build(Some(capacity), capacity);
-        (
-            Sender {
-                channel: Rc::clone(&channel),
-            },
-            Receiver::new(channel),
-        )
+        (Sender::new(Rc::clone(&channel)), Receiver::new(channel))
     }
 
     /// A channel with room for any number of messages.
@@ -117,9 +112,7 @@ impl<T> Builder<T> {
     pub fn unbounded(self) -> (UnboundedSender<T>, Receiver<T>) {
         let channel = self.build(None, usize::MAX);
         (
-            UnboundedSender {
-                channel: Rc::clone(&channel),
-            },
+            UnboundedSender::new(Rc::clone(&channel)),
             Receiver::new(channel),
         )
     }

@@ -6,17 +6,34 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
+use futures_sink::Sink;
+
 use super::{Channel, Closed, SendError, TrySendError};
 use crate::log::Kind;
 use crate::record::Site;
 use crate::sync::permits::Stake;
+use crate::sync::sink::SinkPart;
 
-/// The sending side of a bounded channel. Clones send into the same channel.
+/// The sending side of a bounded channel. Clones send into the same channel. Also a `Sink`.
+///
+/// To close the sink drops this sender out of the count of those that keep the channel open; room
+/// that the sink has reserved is given back when the sender is dropped.
 pub struct Sender<T> {
-    pub(super) channel: Rc<Channel<T>>,
+    channel: Rc<Channel<T>>,
+    sink: SinkPart,
+    site: Site,
 }
 
 impl<T> Sender<T> {
+    #[track_caller]
+    pub(super) fn new(channel: Rc<Channel<T>>) -> Self {
+        Self {
+            channel,
+            sink: SinkPart::default(),
+            site: Site::caller(),
+        }
+    }
+
     /// Sends a message, waiting for room if there is none.
     ///
     /// # Errors
@@ -101,13 +118,50 @@ impl<T> Clone for Sender<T> {
         self.channel.add_sender();
         Self {
             channel: Rc::clone(&self.channel),
+            sink: SinkPart::default(),
+            site: self.site,
         }
+    }
+}
+
+impl<T> Unpin for Sender<T> {}
+
+impl<T> Sink<T> for Sender<T> {
+    type Error = SendError<()>;
+
+    fn poll_ready(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        let this = &mut *self;
+        let ready = this.sink.poll_ready(&this.channel.fifo, this.site, cx);
+        ready.map_err(|_| SendError(()))
+    }
+
+    fn start_send(mut self: Pin<&mut Self>, message: T) -> Result<(), Self::Error> {
+        let this = &mut *self;
+        this.sink.start_send(&this.channel.fifo, message, this.site);
+        Ok(())
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        // What is inside has left the sender's hands.
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        let this = &mut *self;
+        this.sink.leave(&this.channel.fifo, this.site);
+        if !std::mem::replace(&mut this.sink.closed, true) {
+            this.channel.remove_sender();
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        self.channel.remove_sender();
+        self.sink.leave(&self.channel.fifo, self.site);
+        if !self.sink.closed {
+            self.channel.remove_sender();
+        }
     }
 }
 

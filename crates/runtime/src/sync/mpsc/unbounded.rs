@@ -1,26 +1,46 @@
 //! The sending side of an unbounded channel.
 
 use std::fmt;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use futures_sink::Sink;
 
 use super::{Channel, Closed, SendError};
 use crate::record::Site;
 
-/// The sending side of an unbounded channel. Clones send into the same channel.
+/// The sending side of an unbounded channel. Clones send into the same channel. Also a `Sink`,
+/// which is always ready.
 pub struct UnboundedSender<T> {
-    pub(super) channel: Rc<Channel<T>>,
+    channel: Rc<Channel<T>>,
+    sink_closed: bool,
+    site: Site,
 }
 
 impl<T> UnboundedSender<T> {
+    #[track_caller]
+    pub(super) fn new(channel: Rc<Channel<T>>) -> Self {
+        Self {
+            channel,
+            sink_closed: false,
+            site: Site::caller(),
+        }
+    }
+
     /// Sends a message, at once.
     ///
     /// # Errors
     /// If the receiver is gone or has closed the channel; the error holds the message.
     #[track_caller]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
+        self.send_at(message, Site::caller())
+    }
+
+    fn send_at(&self, message: T, site: Site) -> Result<(), SendError<T>> {
         match self.channel.fifo.try_reserve() {
             Ok(_) => {
-                self.channel.fifo.put(message, Site::caller());
+                self.channel.fifo.put(message, site);
                 Ok(())
             }
             Err(_) => Err(SendError(message)),
@@ -48,13 +68,46 @@ impl<T> Clone for UnboundedSender<T> {
         self.channel.add_sender();
         Self {
             channel: Rc::clone(&self.channel),
+            sink_closed: false,
+            site: self.site,
         }
+    }
+}
+
+impl<T> Unpin for UnboundedSender<T> {}
+
+impl<T> Sink<T> for UnboundedSender<T> {
+    type Error = SendError<()>;
+
+    fn poll_ready(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(match self.sink_closed || self.is_closed() {
+            true => Err(SendError(())),
+            false => Ok(()),
+        })
+    }
+
+    fn start_send(self: Pin<&mut Self>, message: T) -> Result<(), Self::Error> {
+        let sent = self.send_at(message, self.site);
+        sent.map_err(|_| SendError(()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        if !std::mem::replace(&mut self.sink_closed, true) {
+            self.channel.remove_sender();
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
 impl<T> Drop for UnboundedSender<T> {
     fn drop(&mut self) {
-        self.channel.remove_sender();
+        if !self.sink_closed {
+            self.channel.remove_sender();
+        }
     }
 }
 
