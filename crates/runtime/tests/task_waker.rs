@@ -323,3 +323,31 @@ fn a_waker_that_panics_ends_neither_the_run_nor_the_other_tasks() {
     assert!(task.is_finished());
     runtime.block_on(async { sleep(ms(1)).await });
 }
+
+#[test]
+fn wakes_of_a_task_that_is_ready_already_change_no_count_of_references() {
+    let runtime = runtime();
+    let drops = Drops::default();
+    let guard = drops.guard();
+    let output = runtime.block_on(async {
+        let task = wakeline::spawn(async move {
+            poll_fn(|cx| {
+                for _ in 0..100 {
+                    cx.waker().wake_by_ref();
+                    cx.waker().clone().wake();
+                }
+                Poll::<()>::Pending
+            })
+            .await;
+            drop(guard);
+        });
+        for _ in 0..10 {
+            wakeline::task::yield_now().await;
+        }
+        assert_eq!(drops.count(), 0);
+        task.abort();
+        task.await
+    });
+    assert!(output.unwrap_err().is_cancelled());
+    assert_eq!(drops.count(), 1);
+}

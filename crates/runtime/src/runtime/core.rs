@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use super::attached::Attached;
+use super::counters::Counters;
 use super::registry::Registry;
 use super::{Builder, Clock, Policy, Stalled, Stats};
 use crate::cancel::Requests;
@@ -17,6 +18,7 @@ use crate::log::{Cause, Event, Kind, Log, Outcome, PollResult};
 use crate::random::Random;
 use crate::record::Site;
 use crate::recorder::Recorder;
+use crate::task::pool::Pool;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::task::remote::{Delivery, Inbox, Owner};
 use crate::task::{JoinHandle, TaskEnd, TaskId, TaskRef, allocate, waker};
@@ -53,14 +55,16 @@ pub(crate) struct Core {
     pub(crate) seed: u64,
     next_task: Cell<u32>,
     next_resource: Cell<u32>,
-    stats: Cell<Stats>,
+    counters: Counters,
     /// How many things outside of the runtime are expected to wake a task.
     outside: Cell<u32>,
     on_ready: RefCell<Option<Rc<dyn Fn()>>>,
     /// Why the task that is being polled failed, noted before its poll ends.
-    failure: RefCell<Option<String>>,
+    failure: Cell<Option<String>>,
     /// The task that returns because it was asked to, noted likewise. 0 for none.
     gave_up: Cell<u32>,
+    /// Blocks for tasks. Dropped with the core, so after the last task.
+    pub(crate) pool: Pool,
     /// Which tasks were asked to cancel what they do, and who passes such requests on.
     pub(crate) requests: Requests,
     /// What some tasks have besides a future.
@@ -70,7 +74,7 @@ pub(crate) struct Core {
     /// Somebody moves it.
     pub(crate) advancing: Cell<bool>,
     #[cfg(not(target_arch = "wasm32"))]
-    owner: Owner,
+    pub(crate) owner: Owner,
     #[cfg(not(target_arch = "wasm32"))]
     inbox: Arc<Inbox>,
 }
@@ -102,11 +106,12 @@ impl Core {
             seed: builder.seed,
             next_task: Cell::new(1),
             next_resource: Cell::new(1),
-            stats: Cell::default(),
+            counters: Counters::default(),
             outside: Cell::new(0),
             on_ready: RefCell::new(None),
-            failure: RefCell::new(None),
+            failure: Cell::new(None),
             gave_up: Cell::new(0),
+            pool: Pool::default(),
             requests: Requests::default(),
             attached: Attached::default(),
             paused: Cell::new(false),
@@ -118,11 +123,6 @@ impl Core {
         });
         core.record_plain(Kind::RunBegun, 0, 0, 0, core.seed);
         core
-    }
-
-    #[cfg(not(target_arch = "wasm32"))]
-    pub(crate) fn owner(&self) -> Owner {
-        self.owner
     }
 
     // ===== the log =====
@@ -265,13 +265,7 @@ impl Core {
     }
 
     pub(super) fn stats(&self) -> Stats {
-        self.stats.get()
-    }
-
-    fn count(&self, change: impl FnOnce(&mut Stats)) {
-        let mut stats = self.stats.get();
-        change(&mut stats);
-        self.stats.set(stats);
+        self.counters.stats()
     }
 
     pub(super) fn add_outside(&self, change: i32) {
@@ -289,7 +283,7 @@ impl Core {
 
     /// The task that is being polled is about to fail, and why.
     pub(crate) fn note_failure(&self, message: String) {
-        *self.failure.borrow_mut() = Some(message);
+        self.failure.set(Some(message));
     }
 
     /// The task that is being polled is about to return because it was asked to.
@@ -300,23 +294,30 @@ impl Core {
     // ===== the ready queue =====
 
     /// Puts a task into the ready queue unless it is there, or done.
-    fn enqueue(&self, task: TaskRef, (cause, object): (Cause, u32)) {
+    #[inline]
+    fn enqueue(&self, task: &TaskRef, (cause, object): (Cause, u32)) {
         if self.closed.get() {
             return;
         }
-        let id = task.id();
-        if !task.mark_queued() {
+        let Some(queued) = task.queued() else {
             if !task.is_done() {
-                self.record_plain(Kind::WakeCoalesced, cause.code(), id, object, 0);
+                self.record_plain(Kind::WakeCoalesced, cause.code(), task.id(), object, 0);
             }
             return;
-        }
+        };
         let before = {
             let mut queue = self.queue.borrow_mut();
-            queue.push_back(task);
-            queue.len() - 1
+            let before = queue.len();
+            queue.push_back(queued);
+            before
         };
-        self.record_plain(Kind::TaskReady, cause.code(), id, object, before as u64);
+        self.record_plain(
+            Kind::TaskReady,
+            cause.code(),
+            task.id(),
+            object,
+            before as u64,
+        );
         if before == 0 && !self.running.get() {
             self.call_on_ready();
         }
@@ -359,19 +360,27 @@ impl Core {
     }
 
     /// Takes what other threads sent.
+    #[inline]
     pub(super) fn take_deliveries(&self) {
         #[cfg(not(target_arch = "wasm32"))]
         if self.inbox.is_filled() {
-            for delivery in self.inbox.take() {
-                match delivery {
-                    Delivery::Wake { slot, id } => {
-                        let task = self.registry.borrow().find(slot, id);
-                        if let Some(task) = task {
-                            self.enqueue(task, (Cause::Thread, 0));
-                        }
+            self.open_deliveries();
+        }
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    #[cold]
+    #[inline(never)]
+    fn open_deliveries(&self) {
+        for delivery in self.inbox.take() {
+            match delivery {
+                Delivery::Wake { slot, id } => {
+                    let task = self.registry.borrow().find(slot, id);
+                    if let Some(task) = task {
+                        self.enqueue(&task, (Cause::Thread, 0));
                     }
-                    Delivery::Released(task) => drop(task),
                 }
+                Delivery::Released(task) => drop(task),
             }
         }
     }
@@ -384,28 +393,31 @@ impl Core {
     // ===== turns =====
 
     /// Polls a task that has just left the ready queue, and sees to its end. `poll` says how.
+    #[inline]
     pub(super) fn turn(&self, task: &TaskRef, poll: impl FnOnce(&TaskRef) -> PollResult) {
         let id = task.id();
         self.current.set(id);
         self.current_slot.set(task.slot());
         self.cause.set((Cause::Task, id));
-        // A poll has a length only where time passes by itself; reading a real clock twice a
-        // poll is worth it only for a log.
-        let timed = self.is_recording() && !self.is_virtual();
-        if timed {
-            self.refresh();
+        if self.is_recording() {
+            self.record_turn(Kind::PollBegun, 0, id);
         }
-        self.record_plain(Kind::PollBegun, 0, id, 0, 0);
         let result = poll(task);
-        if timed {
-            self.refresh();
+        if self.is_recording() {
+            self.record_turn(Kind::PollEnded, result.code(), id);
         }
-        self.record_plain(Kind::PollEnded, result.code(), id, 0, 0);
-        self.count(|stats| stats.polls += 1);
+        self.counters.polls.count();
         if result != PollResult::Pending {
             self.end(task, result);
         }
         self.leave_turn();
+    }
+
+    /// A poll has a length only where time passes by itself; reading a real clock twice a poll is
+    /// worth it only for a log.
+    fn record_turn(&self, kind: Kind, flags: u8, task: u32) {
+        self.refresh();
+        self.record_plain(kind, flags, task, 0, 0);
     }
 
     /// No task is being polled any more.
@@ -417,27 +429,27 @@ impl Core {
     /// A task's future is gone: tells the log, the registry and whoever awaits it.
     fn end(&self, task: &TaskRef, result: PollResult) {
         let id = task.id();
-        let failure = self.failure.borrow_mut().take();
+        let failure = self.failure.take();
         let gave_up = self.gave_up.get() == id;
         self.requests.forget(id);
         task.note_end(match (result, failure) {
             (PollResult::Dropped, _) => {
-                self.count(|stats| stats.cancelled += 1);
+                self.counters.cancelled.count();
                 self.record_plain(Kind::TaskCancelled, 0, id, 0, 0);
                 TaskEnd::Cancelled
             }
             (PollResult::Ready, None) if gave_up => {
-                self.count(|stats| stats.cancelled += 1);
+                self.counters.cancelled.count();
                 self.record_plain(Kind::TaskCancelled, 0, id, 0, 0);
                 TaskEnd::Cancelled
             }
             (PollResult::Ready, None) => {
-                self.count(|stats| stats.completed += 1);
+                self.counters.completed.count();
                 self.record_plain(Kind::TaskCompleted, 0, id, 0, 0);
                 TaskEnd::Completed
             }
             (_, message) => {
-                self.count(|stats| stats.failed += 1);
+                self.counters.failed.count();
                 let message = self.intern(message.as_deref().unwrap_or_default());
                 self.record_plain(Kind::TaskFailed, 0, id, 0, u64::from(message));
                 TaskEnd::Failed
@@ -481,7 +493,7 @@ impl Core {
     /// A task's future is gone because nobody is going to poll it again.
     fn drop_task(&self, task: &TaskRef) {
         let id = task.id();
-        self.count(|stats| stats.dropped += 1);
+        self.counters.dropped.count();
         self.record_plain(Kind::TaskDropped, 0, id, 0, 0);
         task.note_end(TaskEnd::Dropped);
         self.requests.forget(id);
@@ -591,7 +603,7 @@ impl Core {
 impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Core")
-            .field("stats", &self.stats.get())
+            .field("stats", &self.stats())
             .finish_non_exhaustive()
     }
 }
@@ -606,16 +618,16 @@ fn next(counter: &Cell<u32>) -> u32 {
 }
 
 /// Makes a task ready: what its waker does on the owner's thread.
+#[inline]
 pub(crate) fn wake(task: TaskRef) {
-    let core = Rc::clone(task.core());
-    let cause = core.cause.get();
-    core.enqueue(task, cause);
+    wake_by_ref(&task);
 }
 
 /// As [`wake`], leaving the reference where it is.
+#[inline]
 pub(crate) fn wake_by_ref(task: &TaskRef) {
     let core = task.core();
-    core.enqueue(task.clone(), core.cause.get());
+    core.enqueue(task, core.cause.get());
 }
 
 /// Marks a task for its end and makes it ready, so that its next turn drops the future.
@@ -623,14 +635,14 @@ pub(crate) fn request_abort(task: &TaskRef, site: Site) {
     if task.request_cancel() {
         let core = task.core();
         core.record(Kind::CancelRequested, 0, site, task.id(), core.current(), 0);
-        core.enqueue(task.clone(), (Cause::Abort, core.current()));
+        core.enqueue(task, (Cause::Abort, core.current()));
     }
 }
 
 /// Makes a task ready to answer a request.
 pub(crate) fn wake_to_cancel(task: &TaskRef) {
     let core = task.core();
-    core.enqueue(task.clone(), (Cause::Cancel, core.current()));
+    core.enqueue(task, (Cause::Cancel, core.current()));
 }
 
 /// Makes a task and puts it into the ready queue.
@@ -645,7 +657,7 @@ where
 {
     let (task, handle) = create(core, name, future, site);
     if let Some(task) = task {
-        core.enqueue(task, (Cause::Spawned, core.current()));
+        core.enqueue(&task, (Cause::Spawned, core.current()));
     }
     handle
 }
@@ -687,7 +699,7 @@ where
     let (task, handle) = allocate(Rc::clone(core), id, slot, future, site);
     core.registry.borrow_mut().fill(task.clone(), name);
     core.attached.born(core, id, slot, site);
-    core.count(|stats| stats.created += 1);
+    core.counters.created.count();
     let name = name.map_or(0, |name| core.intern(name));
     core.record(
         Kind::TaskCreated,

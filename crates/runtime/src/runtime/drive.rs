@@ -212,7 +212,7 @@ fn run(core: &Rc<Core>, polls: u32, mut root: Option<&mut Root<'_>>) -> Progress
             left -= 1;
             until_reading -= 1;
             match &mut root {
-                Some(root) if root.task.id() == task.id() && !task.is_cancelled() => {
+                Some(root) if root.task.is(&task) && !task.is_cancelled() => {
                     core.turn(&task, |task| {
                         let result = task.run_elsewhere(&mut *root.poll);
                         if result != PollResult::Pending {

@@ -5,6 +5,7 @@ mod builder;
 mod clock;
 mod context;
 mod core;
+mod counters;
 mod drive;
 mod registry;
 mod stalled;

@@ -37,7 +37,9 @@ impl Registry {
         let task = self.slots.get_mut(slot as usize)?.take();
         if task.is_some() {
             self.free.push(slot);
-            self.names.remove(&slot);
+            if !self.names.is_empty() {
+                self.names.remove(&slot);
+            }
         }
         task
     }

@@ -7,19 +7,20 @@ use std::rc::Rc;
 use std::task::{Context, Waker};
 
 use super::TaskEnd;
-use super::state::{CANCEL, DONE, FAILED, GAVE_UP, HANDLE, QUEUED, RUNNING, State};
+use super::state::{CANCEL, DONE, FAILED, GAVE_UP, HANDLE, OUTPUT, QUEUED, State};
 use crate::log::PollResult;
 use crate::runtime::Core;
 
 /// The functions that know the future's type. Everything else is the same code for all tasks.
 pub(super) struct Vtable {
-    /// Polls the future; on `Ready` or a panic stores the output and drops the future.
+    /// Polls the future; on `Ready` or a panic drops it and stores the output. A future that is
+    /// gone already counts as ready.
     ///
     /// # Safety
-    /// The pointer is to a live task of this vtable's type, whose future is there, and whose
-    /// stage nobody else has borrowed.
+    /// The pointer is to a live task of this vtable's type, whose stage nobody else has borrowed.
     pub(super) poll: unsafe fn(NonNull<Header>, &mut Context<'_>) -> PollResult,
-    /// Drops the future and stores "cancelled" as the output, or the panic of its drop.
+    /// Drops the future and stores "cancelled" as the output, or the panic of its drop. Does
+    /// nothing if the future is gone already.
     ///
     /// # Safety
     /// As `poll`.
@@ -32,7 +33,7 @@ pub(super) struct Vtable {
     /// Drops the output, if it is there.
     ///
     /// # Safety
-    /// As `poll`, but the future may be gone.
+    /// As `poll`.
     pub(super) drop_output: unsafe fn(NonNull<Header>),
     /// Frees the task.
     ///
@@ -54,9 +55,6 @@ pub(super) struct Header {
     pub(super) id: u32,
     /// The slot in the runtime's registry. Valid until `DONE`.
     pub(super) slot: u32,
-    /// Which runtime and thread own the task. Written once; all that another thread may read.
-    #[cfg(not(target_arch = "wasm32"))]
-    pub(super) owner: super::remote::Owner,
 }
 
 /// A counted pointer to a task: the safe face of everything below.
@@ -68,7 +66,7 @@ impl TaskRef {
     /// Takes over one counted reference.
     ///
     /// # Safety
-    /// The pointer came from `Box::into_raw` of a `Task` (whole provenance) or from
+    /// The pointer is to a whole `Task` (its provenance too), or came from
     /// [`into_raw`](Self::into_raw), the task is live, the reference is not used otherwise, and
     /// this is the owner thread.
     #[inline]
@@ -96,22 +94,27 @@ impl TaskRef {
         unsafe { self.0.as_ref() }
     }
 
+    #[inline]
     pub(crate) fn id(&self) -> u32 {
         self.header().id
     }
 
+    #[inline]
     pub(crate) fn slot(&self) -> u32 {
         self.header().slot
     }
 
+    #[inline]
     pub(crate) fn core(&self) -> &Rc<Core> {
         &self.header().core
     }
 
+    #[inline]
     pub(crate) fn is_done(&self) -> bool {
         self.header().state.has(DONE)
     }
 
+    #[inline]
     pub(crate) fn is_cancelled(&self) -> bool {
         self.header().state.has(CANCEL)
     }
@@ -154,33 +157,33 @@ impl TaskRef {
         first
     }
 
-    /// Puts `QUEUED` on; false if it was on already or the task is done.
+    /// Puts `QUEUED` on, and makes the reference that the ready queue holds; `None` if it was on
+    /// already or the task is done.
     #[inline]
-    pub(crate) fn mark_queued(&self) -> bool {
-        let state = &self.header().state;
-        if state.has(QUEUED | DONE) {
-            return false;
-        }
-        state.set(QUEUED);
-        true
+    pub(crate) fn queued(&self) -> Option<Self> {
+        // A closure: a `TaskRef` that was made before the answer is known would be dropped, and
+        // give back a reference that nobody counted.
+        self.header().state.queue().then(|| Self(self.0))
+    }
+
+    /// Whether both are the same task.
+    #[inline]
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.0 == other.0
     }
 
     /// Polls or, after an abort, drops the future. The task has just left the ready queue.
     #[inline]
     pub(crate) fn run(&self) -> PollResult {
         let header = self.header();
-        header.state.queued_to_running();
-        let result = if header.state.has(CANCEL) {
-            self.drop_future()
-        } else {
-            let waker = super::waker::borrowed(self);
-            // SAFETY: the task is live and of its vtable's type. It was QUEUED, so it is not
-            // DONE and its future is there; RUNNING was just set by the run loop, which does not
-            // re-enter itself, so nobody else has the stage.
-            unsafe { (header.vtable.poll)(self.0, &mut Context::from_waker(&waker)) }
-        };
-        header.state.clear(RUNNING);
-        result
+        header.state.clear(QUEUED);
+        if header.state.has(CANCEL) {
+            return self.drop_future();
+        }
+        let waker = super::waker::borrowed(self);
+        // SAFETY: the task is live and of its vtable's type. The run loop, the only caller, does
+        // not re-enter itself, so nobody else has the stage.
+        unsafe { (header.vtable.poll)(self.0, &mut Context::from_waker(&waker)) }
     }
 
     /// The same for a future that lives elsewhere (on the stack of `block_on`).
@@ -188,12 +191,9 @@ impl TaskRef {
         &self,
         poll: impl FnOnce(&mut Context<'_>) -> PollResult,
     ) -> PollResult {
-        let header = self.header();
-        header.state.queued_to_running();
+        self.header().state.clear(QUEUED);
         let waker = super::waker::borrowed(self);
-        let result = poll(&mut Context::from_waker(&waker));
-        header.state.clear(RUNNING);
-        result
+        poll(&mut Context::from_waker(&waker))
     }
 
     /// Drops the future of a task that is not done. Its output becomes "cancelled".
@@ -202,21 +202,19 @@ impl TaskRef {
         if header.state.has(DONE) {
             return PollResult::Dropped;
         }
-        header.state.set(RUNNING);
-        // SAFETY: live, of its vtable's type, not DONE so the future is there. Callers are the
-        // run loop and the runtime's shutdown, which never happen inside a poll of this task.
-        let result = unsafe { (header.vtable.cancel)(self.0) };
-        header.state.clear(RUNNING);
-        result
+        // SAFETY: live, of its vtable's type. Callers are the run loop and the runtime's
+        // shutdown, which never happen inside a poll of this task.
+        unsafe { (header.vtable.cancel)(self.0) }
     }
 
     /// Marks the task done and takes whoever waits for it. The output is dropped at once if
     /// nobody can ask for it.
     #[must_use]
+    #[inline]
     pub(crate) fn mark_done(&self) -> Option<Waker> {
         let header = self.header();
         header.state.set(DONE);
-        if !header.state.has(HANDLE) {
+        if !header.state.has(HANDLE) && header.state.has(OUTPUT) {
             self.drop_output();
         }
         header.joiner.take()

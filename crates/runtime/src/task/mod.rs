@@ -15,24 +15,26 @@
 //! runtime.
 //!
 //! 1. **Exclusive access to the future.** `poll` and `cancel` are called by the run loop and by
-//!    shutdown only, on the owner thread, with `RUNNING` set. The run loop refuses to be entered
-//!    twice. A task is in the ready queue at most once (`QUEUED`), so it is not popped twice.
-//! 2. **Valid stage.** The stage is an enum; each transition is in one function of `raw.rs`.
-//!    Panics of a poll, of the future's drop and of the output's drop are caught one by one, so
-//!    that the stage and the flags are always written.
+//!    shutdown only, on the owner thread. The run loop refuses to be entered twice, and shutdown
+//!    waits for it. A task is in the ready queue at most once (`QUEUED`), so it is not popped twice.
+//! 2. **Valid stage.** The flags `FUTURE` and `OUTPUT` say what the stage holds, never both; each
+//!    transition is in one function of `raw.rs`, which clears the flag before it drops or moves
+//!    what it stands for. Panics of a poll, of the future's drop and of the output's drop are
+//!    caught one by one, so that the flags are always written.
 //! 3. **Pinning.** The future is moved into its allocation before the first poll and dropped
 //!    there.
 //! 4. **Lifetime.** The allocation is freed when the count reaches zero. The registry, the ready
 //!    queue, the join handle, each abort handle and each waker count. The header holds an `Rc`
 //!    of the runtime's core, so that it may be used while any of them lives; a runtime that ends
 //!    drops the futures of all registered tasks first and thereby breaks the cycle.
-//! 5. **Provenance.** A pointer to a header is always the one that `Box::into_raw` gave for the
-//!    whole task. References to the header are made for access to its fields only and never
+//!    The block then goes to the runtime's [`pool`], a part of the core.
+//! 5. **Provenance.** A pointer to a header is always the one that the pool gave for the whole
+//!    task. References to the header are made for access to its fields only and never
 //!    turned back into pointers.
 //! 6. **Threads, natively.** Everything but [`Waker`](std::task::Waker) is neither `Send` nor
-//!    `Sync`. Each of a waker's four functions first compares the task's owner with the thread it
-//!    runs on, and on another thread touches nothing but immutable fields; see
-//!    [`remote`].
+//!    `Sync`. Each of a waker's four functions first compares the owner, which the core knows,
+//!    with the thread it runs on, and on another thread touches nothing but immutable fields of
+//!    task and core; see [`remote`].
 //! 7. **Threads, in WebAssembly.** Without the `atomics` feature there is one thread for one
 //!    memory. With it this crate does not compile.
 
@@ -54,6 +56,7 @@ mod join;
 mod join_set;
 mod local;
 mod owned;
+pub(crate) mod pool;
 mod raw;
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) mod remote;

@@ -1,9 +1,10 @@
 //! A task with its future: allocation, and the functions of the vtable.
 
+use std::alloc::Layout;
 use std::any::Any;
 use std::cell::{Cell, UnsafeCell};
 use std::future::Future;
-use std::mem::ManuallyDrop;
+use std::mem::{ManuallyDrop, needs_drop};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::ptr::NonNull;
@@ -12,18 +13,17 @@ use std::task::{Context, Poll};
 
 use super::header::{Header, TaskRef, Vtable};
 use super::join::{JoinError, JoinHandle, message_of};
-use super::state::{HANDLE, State};
+use super::state::{FUTURE, HANDLE, OUTPUT, State};
 use crate::log::PollResult;
 use crate::record::Site;
 use crate::runtime::Core;
 
-/// What the allocation holds besides the header.
-enum Stage<F: Future> {
-    /// Pinned here until it is dropped in place. `ManuallyDrop`, so that the stage can be
-    /// overwritten after a drop that panicked.
-    Future(ManuallyDrop<F>),
-    Output(Result<F::Output, JoinError>),
-    Empty,
+/// What the allocation holds besides the header. The flags of the state say which: `FUTURE`,
+/// `OUTPUT`, or neither.
+union Stage<F: Future> {
+    /// Pinned here until it is dropped in place.
+    future: ManuallyDrop<F>,
+    output: ManuallyDrop<Result<F::Output, JoinError>>,
 }
 
 /// One task in one allocation. The header comes first, so that a pointer to the task is a
@@ -49,6 +49,7 @@ impl<F: Future + 'static> VtableOf<F> {
 
 /// Allocates a task, with one reference for the caller and one in the join handle, whose type is
 /// thereby that of the future's output.
+#[inline]
 pub(crate) fn allocate<F: Future + 'static>(
     core: Rc<Core>,
     id: u32,
@@ -56,23 +57,25 @@ pub(crate) fn allocate<F: Future + 'static>(
     future: F,
     site: Site,
 ) -> (TaskRef, JoinHandle<F::Output>) {
-    let task = Box::new(Task {
-        header: Header {
-            vtable: VtableOf::<F>::VTABLE,
-            #[cfg(not(target_arch = "wasm32"))]
-            owner: core.owner(),
-            core,
-            joiner: Cell::new(None),
-            state: State::new(HANDLE),
-            id,
-            slot,
-        },
-        stage: UnsafeCell::new(Stage::Future(ManuallyDrop::new(future))),
-    });
-    // SAFETY: `Box::into_raw` is never null.
-    let pointer = unsafe { NonNull::new_unchecked(Box::into_raw(task)) };
+    let pointer = core.pool.take(Layout::new::<Task<F>>()).cast::<Task<F>>();
+    // SAFETY: the block has the layout of the task, and is nobody else's.
+    unsafe {
+        pointer.write(Task {
+            header: Header {
+                vtable: VtableOf::<F>::VTABLE,
+                core,
+                joiner: Cell::new(None),
+                state: State::new(HANDLE | FUTURE),
+                id,
+                slot,
+            },
+            stage: UnsafeCell::new(Stage {
+                future: ManuallyDrop::new(future),
+            }),
+        });
+    }
     // SAFETY: `Task` is `repr(C)` with the header first; the pointer keeps the provenance of the
-    // whole box; the one reference that `State::new` counted goes to this `TaskRef`.
+    // whole block; the one reference that `State::new` counted goes to this `TaskRef`.
     let task = unsafe { TaskRef::from_raw(pointer.cast()) };
     (task.clone(), JoinHandle::new(task, site))
 }
@@ -80,37 +83,90 @@ pub(crate) fn allocate<F: Future + 'static>(
 /// The stage of the task behind a header pointer.
 ///
 /// # Safety
-/// The pointer is to a live `Task<F>` with the provenance of its whole allocation, and no other
-/// reference to the stage lives as long as this one.
+/// The pointer is to a live `Task<F>` with the provenance of its whole allocation.
 #[inline]
-unsafe fn stage<'a, F: Future>(pointer: NonNull<Header>) -> &'a mut Stage<F> {
+unsafe fn stage<F: Future>(pointer: NonNull<Header>) -> *mut Stage<F> {
     let task = pointer.cast::<Task<F>>().as_ptr();
     // SAFETY: the caller's promise. `&raw` makes no reference to the task as a whole, so shared
     // references to its header stay valid.
-    unsafe { &mut *UnsafeCell::raw_get(&raw const (*task).stage) }
+    UnsafeCell::raw_get(unsafe { &raw const (*task).stage })
 }
 
-/// Drops a pinned future in place. What its drop panics with is returned.
-fn drop_in_place<F: Future>(future: &mut ManuallyDrop<F>) -> Result<(), Box<dyn Any + Send>> {
+/// The state word of the task behind a header pointer.
+///
+/// # Safety
+/// The task is live for as long as the reference is used, and this is the owner thread.
+#[inline]
+unsafe fn state<'a>(pointer: NonNull<Header>) -> &'a State {
+    // SAFETY: the caller's promise; only shared references to headers exist.
+    unsafe { &pointer.as_ref().state }
+}
+
+/// Drops the future in place. What its drop panics with is returned.
+///
+/// # Safety
+/// The pointer is to a live task with this future, `FUTURE` is set, and nobody has the stage.
+#[inline]
+unsafe fn drop_in_place<F: Future>(pointer: NonNull<Header>) -> Result<(), Box<dyn Any + Send>> {
+    // SAFETY: live, by the caller's promise. The flag goes first, so that a drop that panics is
+    // not repeated.
+    unsafe { state(pointer) }.clear(FUTURE);
+    if !needs_drop::<F>() {
+        return Ok(());
+    }
     catch_unwind(AssertUnwindSafe(|| {
-        // SAFETY: both callers overwrite the stage right after this, so it is dropped once.
-        unsafe { ManuallyDrop::drop(future) }
+        // SAFETY: FUTURE was set until now, so the future is there; it is dropped where it is
+        // pinned, once.
+        unsafe { ManuallyDrop::drop(&mut (*stage::<F>(pointer)).future) }
     }))
+}
+
+/// Stores an output for whoever asks.
+///
+/// # Safety
+/// The pointer is to a live task with this future, neither `FUTURE` nor `OUTPUT` is set, and
+/// nobody has the stage.
+#[inline]
+unsafe fn store<F: Future>(pointer: NonNull<Header>, output: Result<F::Output, JoinError>) {
+    // SAFETY: live, by the caller's promise.
+    let state = unsafe { state(pointer) };
+    if !state.has(HANDLE) && !needs_drop::<F::Output>() && output.is_ok() {
+        // Nobody asks, and no one notices.
+        return;
+    }
+    // SAFETY: neither flag is set, so nothing is overwritten that would have to be dropped.
+    unsafe { (&raw mut (*stage::<F>(pointer)).output).write(ManuallyDrop::new(output)) };
+    state.set(OUTPUT);
+}
+
+/// Takes the output, if it is there.
+///
+/// # Safety
+/// The pointer is to a live task with this future, and nobody has the stage.
+#[inline]
+unsafe fn take<F: Future>(pointer: NonNull<Header>) -> Option<Result<F::Output, JoinError>> {
+    // SAFETY: live, by the caller's promise.
+    let state = unsafe { state(pointer) };
+    if !state.has(OUTPUT) {
+        return None;
+    }
+    state.clear(OUTPUT);
+    // SAFETY: OUTPUT was set until now, so the output is there; it is moved out once.
+    Some(unsafe { ManuallyDrop::take(&mut (*stage::<F>(pointer)).output) })
 }
 
 /// See [`Vtable::poll`].
 unsafe fn poll<F: Future>(pointer: NonNull<Header>, cx: &mut Context<'_>) -> PollResult {
     // SAFETY: the contract of `Vtable::poll`.
-    let stage = unsafe { stage::<F>(pointer) };
-    let Stage::Future(future) = stage else {
-        // The run loop never polls a task that is done.
+    if !unsafe { state(pointer) }.has(FUTURE) {
         debug_assert!(false, "a task was polled after its end");
         return PollResult::Ready;
-    };
+    }
     let polled = catch_unwind(AssertUnwindSafe(|| {
-        // SAFETY: the future was moved into its allocation before the first poll, is dropped in
-        // place, and the allocation does not move.
-        let future = unsafe { Pin::new_unchecked(&mut **future) };
+        // SAFETY: the contract of `Vtable::poll`: the task is live and nobody else has the stage,
+        // which holds the future. It was moved into its block before the first poll, is dropped in
+        // place, and the block does not move.
+        let future = unsafe { Pin::new_unchecked(&mut *(*stage::<F>(pointer)).future) };
         future.poll(cx)
     }));
     let (output, result) = match polled {
@@ -120,13 +176,16 @@ unsafe fn poll<F: Future>(pointer: NonNull<Header>, cx: &mut Context<'_>) -> Pol
     };
     // The future is dropped before anybody can see the output. A panic of its drop is the
     // task's failure like any other.
-    match drop_in_place(future) {
+    // SAFETY: the contract of `Vtable::poll`; the poll is over.
+    match unsafe { drop_in_place::<F>(pointer) } {
         Ok(()) => {
-            *stage = Stage::Output(output);
+            // SAFETY: the future is gone, and there was no output beside it.
+            unsafe { store::<F>(pointer, output) };
             result
         }
         Err(payload) => {
-            *stage = Stage::Output(Err(panicked(pointer, payload)));
+            // SAFETY: as above.
+            unsafe { store::<F>(pointer, Err(panicked(pointer, payload))) };
             // The output that nobody gets is dropped after the stage is whole.
             drop_quietly(output);
             PollResult::Panicked
@@ -137,19 +196,22 @@ unsafe fn poll<F: Future>(pointer: NonNull<Header>, cx: &mut Context<'_>) -> Pol
 /// See [`Vtable::cancel`].
 unsafe fn cancel<F: Future>(pointer: NonNull<Header>) -> PollResult {
     // SAFETY: the contract of `Vtable::cancel`.
-    let stage = unsafe { stage::<F>(pointer) };
-    let Stage::Future(future) = stage else {
+    if !unsafe { state(pointer) }.has(FUTURE) {
         return PollResult::Dropped;
-    };
-    let (error, result) = match drop_in_place(future) {
+    }
+    // SAFETY: as above, and the future is there.
+    let dropped = unsafe { drop_in_place::<F>(pointer) };
+    let (error, result) = match dropped {
         Ok(()) => (JoinError::cancelled(), PollResult::Dropped),
         Err(payload) => (panicked(pointer, payload), PollResult::Panicked),
     };
-    *stage = Stage::Output(Err(error));
+    // SAFETY: the future is gone, and there was no output beside it.
+    unsafe { store::<F>(pointer, Err(error)) };
     result
 }
 
 /// The error of a task that panicked; its message is noted for the log.
+#[cold]
 fn panicked(pointer: NonNull<Header>, payload: Box<dyn Any + Send>) -> JoinError {
     // SAFETY: callers are functions of the vtable, whose pointer is to a live task. References
     // to the header and to the stage do not overlap.
@@ -161,8 +223,7 @@ fn panicked(pointer: NonNull<Header>, payload: Box<dyn Any + Send>) -> JoinError
 /// See [`Vtable::take_output`].
 unsafe fn take_output<F: Future>(pointer: NonNull<Header>, into: *mut ()) {
     // SAFETY: the contract of `Vtable::take_output`.
-    let stage = unsafe { stage::<F>(pointer) };
-    if let Stage::Output(output) = std::mem::replace(stage, Stage::Empty) {
+    if let Some(output) = unsafe { take::<F>(pointer) } {
         // SAFETY: the caller promises that this is the type behind `into`.
         unsafe { *into.cast::<Option<Result<F::Output, JoinError>>>() = Some(output) };
     }
@@ -171,22 +232,35 @@ unsafe fn take_output<F: Future>(pointer: NonNull<Header>, into: *mut ()) {
 /// See [`Vtable::drop_output`].
 unsafe fn drop_output<F: Future>(pointer: NonNull<Header>) {
     // SAFETY: the contract of `Vtable::drop_output`.
-    let stage = unsafe { stage::<F>(pointer) };
-    if matches!(stage, Stage::Output(_)) {
-        drop_quietly(std::mem::replace(stage, Stage::Empty));
+    if let Some(output) = unsafe { take::<F>(pointer) } {
+        drop_quietly(output);
     }
 }
 
 /// See [`Vtable::free`].
 unsafe fn free<F: Future>(pointer: NonNull<Header>) {
-    // SAFETY: the pointer came from `Box::into_raw` in `allocate`, and the caller gives it up.
-    let mut task = unsafe { Box::from_raw(pointer.cast::<Task<F>>().as_ptr()) };
-    match std::mem::replace(task.stage.get_mut(), Stage::Empty) {
-        // Only a task that was never registered gets here with its future, and such a future
-        // was never polled, so moving it was allowed.
-        Stage::Future(future) => drop_quietly(ManuallyDrop::into_inner(future)),
-        output => drop_quietly(output),
+    // SAFETY: the caller's promise: live, and nobody else's. Only a task that was never
+    // registered gets here with its future.
+    unsafe {
+        if state(pointer).has(FUTURE) {
+            let _ = drop_in_place::<F>(pointer);
+        }
+        if state(pointer).has(OUTPUT) {
+            drop_output::<F>(pointer);
+        }
     }
+    let task = pointer.cast::<Task<F>>();
+    // SAFETY: the stage holds nothing any more, and the header is moved out before its memory is
+    // given back; nothing refers to either.
+    let header = unsafe { (&raw const (*task.as_ptr()).header).read() };
+    let Header { core, joiner, .. } = header;
+    // SAFETY: the block came from this pool in `allocate`, with this layout.
+    unsafe { core.pool.give(task.cast(), Layout::new::<Task<F>>()) };
+    // Both may run anything: a waker is somebody's, and the core may go with its last task.
+    if let Some(joiner) = joiner.into_inner() {
+        drop_quietly(joiner);
+    }
+    drop(core);
 }
 
 /// Drops a value of the program's; a panic of its drop has nobody left to go to.

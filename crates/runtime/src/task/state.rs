@@ -3,16 +3,17 @@
 //! | flag | set by | cleared by | meaning |
 //! |---|---|---|---|
 //! | `QUEUED` | a wake | the run loop, before it polls | the ready queue holds one reference |
-//! | `RUNNING` | the run loop | the run loop | the future is borrowed by a poll or a drop |
 //! | `DONE` | the run loop | never | the future is gone; a wake does nothing |
 //! | `CANCEL` | abort | never | the next turn drops the future instead of polling it |
 //! | `HANDLE` | creation | drop of the join handle | somebody may still ask for the output |
+//! | `FUTURE` | creation | the drop of the future, before it | the stage holds the future |
+//! | `OUTPUT` | the end of the future | whoever takes or drops the output | the stage holds the output; never with `FUTURE` |
 //! | `FAILED` | the run loop, before `DONE` | never | it failed; with `GAVE_UP`: dropped by the runtime's end |
 //! | `GAVE_UP` | the run loop, before `DONE` | never | it was aborted, or returned because it was asked to |
 //!
 //! ```text
 //!            wake              pop             poll: Pending
-//!   idle ───────────► QUEUED ───────► RUNNING ───────────────► idle
+//!   idle ───────────► QUEUED ───────► running ───────────────► idle
 //!    ▲                                 │   │ woken meanwhile
 //!    │                                 │   └─────────────────► QUEUED
 //!    └── created (and queued at once)  │ Ready, panic, or CANCEL
@@ -20,20 +21,21 @@
 //!                                     DONE
 //! ```
 //!
-//! The count is in the upper 25 bits. Only the owner thread touches the word.
+//! The count is in the upper 24 bits. Only the owner thread touches the word.
 
 use std::cell::Cell;
 
 pub(super) const QUEUED: u32 = 1;
-pub(super) const RUNNING: u32 = 1 << 1;
-pub(super) const DONE: u32 = 1 << 2;
-pub(super) const CANCEL: u32 = 1 << 3;
-pub(super) const HANDLE: u32 = 1 << 4;
-pub(super) const FAILED: u32 = 1 << 5;
-pub(super) const GAVE_UP: u32 = 1 << 6;
-const ONE_REFERENCE: u32 = 1 << 7;
-/// Far below overflow: a program that gets here leaks wakers in a loop.
-const MOST_REFERENCES: u32 = 1 << 24;
+pub(super) const DONE: u32 = 1 << 1;
+pub(super) const CANCEL: u32 = 1 << 2;
+pub(super) const HANDLE: u32 = 1 << 3;
+pub(super) const FAILED: u32 = 1 << 4;
+pub(super) const GAVE_UP: u32 = 1 << 5;
+pub(super) const FUTURE: u32 = 1 << 6;
+pub(super) const OUTPUT: u32 = 1 << 7;
+const ONE_REFERENCE: u32 = 1 << 8;
+/// All that 24 bits can count. A program that gets here leaks wakers in a loop.
+const MOST_REFERENCES: u32 = u32::MAX >> 8;
 
 /// Flags and reference count in one word.
 #[derive(Debug)]
@@ -60,19 +62,25 @@ impl State {
         self.0.set(self.0.get() & !flag);
     }
 
-    /// `QUEUED` off and `RUNNING` on, in one write.
+    /// One reference more and `QUEUED` on, in one write; false if it was on already, or `DONE`.
     #[inline]
-    pub(super) fn queued_to_running(&self) {
-        self.0.set(self.0.get() & !QUEUED | RUNNING);
+    pub(super) fn queue(&self) -> bool {
+        let word = self.0.get();
+        if word & (QUEUED | DONE) != 0 {
+            return false;
+        }
+        self.0.set(word | QUEUED);
+        self.add_reference();
+        true
     }
 
     #[inline]
     pub(super) fn add_reference(&self) {
-        let word = self.0.get() + ONE_REFERENCE;
-        if word / ONE_REFERENCE > MOST_REFERENCES {
+        let word = self.0.get();
+        if word / ONE_REFERENCE == MOST_REFERENCES {
             too_many_references();
         }
-        self.0.set(word);
+        self.0.set(word + ONE_REFERENCE);
     }
 
     /// True when that was the last one.

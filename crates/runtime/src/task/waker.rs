@@ -1,11 +1,13 @@
 //! Wakers: a counted pointer to the task, and one static vtable.
 //!
 //! On the owner thread a waker is a [`TaskRef`]. On another thread (native code only) it reads
-//! nothing but the task's immutable [`Owner`](super::remote::Owner) and posts a message; see
+//! nothing but the core's immutable [`Owner`](super::remote::Owner) and posts a message; see
 //! [`remote`](super::remote).
 
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
+#[cfg(not(target_arch = "wasm32"))]
+use std::rc::Rc;
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
 use super::header::{Header, TaskRef};
@@ -28,18 +30,28 @@ pub(crate) fn owned(task: &TaskRef) -> Waker {
     Waker::clone(&borrowed(task))
 }
 
-/// Calls a waker; one of ours on its own thread without the detour through its vtable.
+/// Calls a waker; one of ours without the detour through its vtable.
 #[inline]
 pub(crate) fn call(waker: Waker) {
-    #[cfg(target_arch = "wasm32")]
     if std::ptr::eq(waker.vtable(), &raw const VTABLE) {
         let waker = ManuallyDrop::new(waker);
-        // SAFETY: the vtable says that this is one of our wakers. Its reference moves here,
-        // because the waker itself is not dropped. There is one thread.
-        crate::runtime::wake(unsafe { TaskRef::from_raw(header(waker.data())) });
+        // SAFETY: the vtable says that this is one of our wakers, live until now. It is given up
+        // here, because it is not dropped.
+        unsafe { wake(waker.data()) };
         return;
     }
     waker.wake();
+}
+
+/// As [`call`], leaving the waker where it is.
+#[inline]
+pub(crate) fn call_by_ref(waker: &Waker) {
+    if std::ptr::eq(waker.vtable(), &raw const VTABLE) {
+        // SAFETY: the vtable says that this is one of our wakers, and it is live.
+        unsafe { wake_by_ref(waker.data()) };
+        return;
+    }
+    waker.wake_by_ref();
 }
 
 /// The header behind a waker's data.
@@ -59,10 +71,14 @@ unsafe fn header(data: *const ()) -> NonNull<Header> {
 #[cfg(not(target_arch = "wasm32"))]
 #[inline]
 unsafe fn foreign(data: *const ()) -> Option<super::remote::Owner> {
-    // SAFETY: the waker's reference keeps the header allocated; `owner` was written before the
-    // first waker existed and never since, so any thread may read it. Only that field is read; no
-    // reference to the cells beside it is made.
-    let owner = unsafe { (*header(data).as_ptr()).owner };
+    // SAFETY: the waker's reference keeps the header allocated, and the header the core. Which
+    // core that is, and the core's owner, were written before the first waker existed and never
+    // since, so any thread may read them. No reference to the cells beside them is made, and none
+    // to the core.
+    let owner = unsafe {
+        let core = Rc::as_ptr(&(*header(data).as_ptr()).core);
+        (*core).owner
+    };
     (!owner.is_here()).then_some(owner)
 }
 

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::waker;
 use crate::log::{Cause, Kind};
 use crate::record::Site;
 use crate::runtime::try_with_core;
@@ -39,7 +40,9 @@ impl Future for YieldNow {
         self.yielded = true;
         let yielded = try_with_core(|core| {
             core.record(Kind::Yielded, 0, self.site, core.current(), 0, 0);
-            core.with_cause(Cause::Yielded, core.current(), || cx.waker().wake_by_ref());
+            core.with_cause(Cause::Yielded, core.current(), || {
+                waker::call_by_ref(cx.waker());
+            });
         });
         if yielded.is_none() {
             cx.waker().wake_by_ref();
