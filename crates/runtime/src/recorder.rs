@@ -29,7 +29,8 @@ struct Places {
 #[derive(Debug)]
 pub(crate) struct Recorder {
     pub(crate) log: Log,
-    limit: usize,
+    /// How many more events the log may have.
+    room: usize,
     /// The run is being ended: what that takes is recorded even beyond the limit.
     pub(crate) ending: bool,
     #[cfg(feature = "trace")]
@@ -42,7 +43,7 @@ impl Recorder {
         log.meta = meta;
         Self {
             log,
-            limit,
+            room: limit,
             ending: false,
             #[cfg(feature = "trace")]
             places: Places {
@@ -53,20 +54,22 @@ impl Recorder {
         }
     }
 
-    /// Whether the log has as many events as it may.
-    pub(crate) fn is_full(&self) -> bool {
-        self.log.len() >= self.limit
-    }
-
-    /// Appends an event; one beyond the limit is dropped, and the run ends after this poll.
-    pub(crate) fn push(&mut self, mut event: Event, site: Option<Site>) {
-        if self.is_full() && !self.ending {
-            return;
+    /// Appends an event; one beyond the limit is dropped, and the run ends after this poll. True
+    /// if the log has as many events as it may.
+    #[inline]
+    pub(crate) fn push(&mut self, mut event: Event, site: Option<Site>) -> bool {
+        if self.room == 0 {
+            if !self.ending {
+                return true;
+            }
+            self.room = 1;
         }
         if let Some(site) = site {
             event.location = self.place(site);
         }
         self.log.columns.push(event);
+        self.room -= 1;
+        self.room == 0
     }
 
     #[cfg(feature = "trace")]

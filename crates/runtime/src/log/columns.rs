@@ -7,27 +7,89 @@ use super::{Event, Kind};
 /// Events in one chunk. A power of two, so that an index splits by shift and mask.
 pub const CHUNK: usize = 1024;
 
-/// The columns of up to [`CHUNK`] events.
-struct Chunk {
-    time: [u64; CHUNK],
-    value: [u64; CHUNK],
-    subject: [u32; CHUNK],
-    object: [u32; CHUNK],
-    location: [u16; CHUNK],
-    kind: [Kind; CHUNK],
-    flags: [u8; CHUNK],
+/// Words that the columns of a chunk take: an event has three and a half.
+const WORDS: usize = CHUNK * 7 / 2;
+/// Where the columns begin.
+const TIME: usize = 0;
+const VALUE: usize = CHUNK;
+/// Subject in the lower half, object in the upper.
+const PARTIES: usize = 2 * CHUNK;
+/// Two events share a word: location, kind and flags of the even one are in the lower half.
+const REST: usize = 3 * CHUNK;
+
+/// The columns of up to [`CHUNK`] events, in one array of words: it is asked for as zeroes, which
+/// the system has at hand, and an event is four writes at fixed distances.
+struct Chunk(Box<[u64; WORDS]>);
+
+/// What two events of a chunk share a word for.
+#[inline]
+fn rest(event: &Event) -> u32 {
+    u32::from(event.location) | u32::from(event.kind.code()) << 16 | u32::from(event.flags) << 24
 }
 
 impl Chunk {
-    const EMPTY: Self = Self {
-        time: [0; CHUNK],
-        value: [0; CHUNK],
-        subject: [0; CHUNK],
-        object: [0; CHUNK],
-        location: [0; CHUNK],
-        kind: [Kind::RunBegun; CHUNK],
-        flags: [0; CHUNK],
-    };
+    fn new() -> Self {
+        let words = vec![0; WORDS].into_boxed_slice();
+        // Cannot fail, and costs nothing: the length is right.
+        Self(words.try_into().unwrap_or_else(|_| Box::new([0; WORDS])))
+    }
+
+    /// Writes an event whose place is still all zeroes.
+    #[inline]
+    fn write(&mut self, at: usize, event: &Event) {
+        let at = at % CHUNK;
+        let words = &mut *self.0;
+        words[TIME + at] = event.time;
+        words[VALUE + at] = event.value;
+        words[PARTIES + at] = super::pack(event.subject, event.object);
+        words[REST + at / 2] |= u64::from(rest(event)) << (at % 2 * 32);
+    }
+
+    #[inline]
+    fn rest(&self, at: usize) -> u32 {
+        (self.0[REST + at % CHUNK / 2] >> (at % 2 * 32)) as u32
+    }
+
+    #[inline]
+    fn time(&self, at: usize) -> u64 {
+        self.0[TIME + at % CHUNK]
+    }
+
+    #[inline]
+    fn value(&self, at: usize) -> u64 {
+        self.0[VALUE + at % CHUNK]
+    }
+
+    #[inline]
+    fn subject(&self, at: usize) -> u32 {
+        self.0[PARTIES + at % CHUNK] as u32
+    }
+
+    #[inline]
+    fn object(&self, at: usize) -> u32 {
+        (self.0[PARTIES + at % CHUNK] >> 32) as u32
+    }
+
+    #[inline]
+    fn location(&self, at: usize) -> u16 {
+        self.rest(at) as u16
+    }
+
+    #[inline]
+    fn kind_code(&self, at: usize) -> u8 {
+        (self.rest(at) >> 16) as u8
+    }
+
+    #[inline]
+    fn kind(&self, at: usize) -> Kind {
+        // Only codes of kinds are ever written.
+        Kind::from_code(self.kind_code(at)).unwrap_or(Kind::RunBegun)
+    }
+
+    #[inline]
+    fn flags(&self, at: usize) -> u8 {
+        (self.rest(at) >> 24) as u8
+    }
 }
 
 /// An append-only table of events, 28 bytes each, stored column by column.
@@ -35,7 +97,7 @@ impl Chunk {
 /// Appending is constant time: a chunk is allocated every [`CHUNK`] events and never moves.
 #[derive(Default)]
 pub struct Columns {
-    chunks: Vec<Box<Chunk>>,
+    chunks: Vec<Chunk>,
     len: usize,
 }
 
@@ -61,7 +123,7 @@ impl Columns {
     /// Bytes of memory that the table holds.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.chunks.len() * (size_of::<Chunk>() + size_of::<Box<Chunk>>())
+        self.chunks.len() * (size_of::<[u64; WORDS]>() + size_of::<Chunk>())
     }
 
     /// Appends an event.
@@ -75,20 +137,14 @@ impl Columns {
         let Some(chunk) = self.chunks.last_mut() else {
             return;
         };
-        chunk.time[at] = event.time;
-        chunk.value[at] = event.value;
-        chunk.subject[at] = event.subject;
-        chunk.object[at] = event.object;
-        chunk.location[at] = event.location;
-        chunk.kind[at] = event.kind;
-        chunk.flags[at] = event.flags;
+        chunk.write(at, &event);
         self.len += 1;
     }
 
     #[cold]
     #[inline(never)]
     fn grow(&mut self) {
-        self.chunks.push(Box::new(Chunk::EMPTY));
+        self.chunks.push(Chunk::new());
     }
 
     /// The event with this sequence number.
@@ -99,13 +155,13 @@ impl Columns {
         }
         let (chunk, at) = self.place(index);
         Some(Event {
-            time: chunk.time[at],
-            kind: chunk.kind[at],
-            flags: chunk.flags[at],
-            location: chunk.location[at],
-            subject: chunk.subject[at],
-            object: chunk.object[at],
-            value: chunk.value[at],
+            time: chunk.time(at),
+            kind: chunk.kind(at),
+            flags: chunk.flags(at),
+            location: chunk.location(at),
+            subject: chunk.subject(at),
+            object: chunk.object(at),
+            value: chunk.value(at),
         })
     }
 
@@ -116,7 +172,7 @@ impl Columns {
             return 0;
         }
         let (chunk, at) = self.place(index.min(self.len - 1));
-        chunk.time[at]
+        chunk.time(at)
     }
 
     /// The kind of an event, `None` past the end.
@@ -126,7 +182,7 @@ impl Columns {
             return None;
         }
         let (chunk, at) = self.place(index);
-        Some(chunk.kind[at])
+        Some(chunk.kind(at))
     }
 
     /// All events in order, or those from `first` on.
@@ -154,32 +210,30 @@ impl Columns {
     /// the binary form. A column at a time and a chunk at a time: a log of a million events is
     /// written while somebody waits for the end of its run.
     pub(super) fn write(&self, range: Range<usize>, out: &mut Vec<u8>) {
-        self.write_column(&range, out, |chunk| &chunk.time, u64::to_le_bytes);
-        self.write_column(&range, out, |chunk| &chunk.value, u64::to_le_bytes);
-        self.write_column(&range, out, |chunk| &chunk.subject, u32::to_le_bytes);
-        self.write_column(&range, out, |chunk| &chunk.object, u32::to_le_bytes);
-        self.write_column(&range, out, |chunk| &chunk.location, u16::to_le_bytes);
-        self.write_column(&range, out, |chunk| &chunk.kind, |kind| [kind.code()]);
-        self.write_column(&range, out, |chunk| &chunk.flags, |flags| [flags]);
+        self.write_column(&range, out, |chunk, at| chunk.time(at).to_le_bytes());
+        self.write_column(&range, out, |chunk, at| chunk.value(at).to_le_bytes());
+        self.write_column(&range, out, |chunk, at| chunk.subject(at).to_le_bytes());
+        self.write_column(&range, out, |chunk, at| chunk.object(at).to_le_bytes());
+        self.write_column(&range, out, |chunk, at| chunk.location(at).to_le_bytes());
+        self.write_column(&range, out, |chunk, at| [chunk.kind_code(at)]);
+        self.write_column(&range, out, |chunk, at| [chunk.flags(at)]);
     }
 
-    fn write_column<T: Copy, const WIDTH: usize>(
+    fn write_column<const WIDTH: usize>(
         &self,
         range: &Range<usize>,
         out: &mut Vec<u8>,
-        column: impl Fn(&Chunk) -> &[T; CHUNK],
-        bytes: impl Fn(T) -> [u8; WIDTH],
+        bytes: impl Fn(&Chunk, usize) -> [u8; WIDTH],
     ) {
         let mut at = range.start;
         while at < range.end {
             let (chunk, first) = self.place(at);
             let number = (range.end - at).min(CHUNK - first);
-            let values = &column(chunk)[first..first + number];
             let start = out.len();
             out.resize(start + number * WIDTH, 0);
             let (places, _) = out[start..].as_chunks_mut::<WIDTH>();
-            for (place, value) in places.iter_mut().zip(values) {
-                *place = bytes(*value);
+            for (place, at) in places.iter_mut().zip(first..) {
+                *place = bytes(chunk, at);
             }
             at += number;
         }
@@ -212,15 +266,17 @@ impl std::fmt::Debug for Columns {
 mod tests {
     use super::*;
 
+    /// Neighbours differ in every field, and every bit of each is set in one of them.
     fn event(time: u64) -> Event {
+        let odd = time % 2 == 1;
         Event {
             time,
-            kind: Kind::PollBegun,
-            flags: 3,
-            location: 4,
-            subject: 5,
-            object: 6,
-            value: 7,
+            kind: if odd { Kind::Metric } else { Kind::PollBegun },
+            flags: if odd { 0xf0 } else { 0x0f } ^ time as u8,
+            location: if odd { 0xff00 } else { 0x00ff } ^ time as u16,
+            subject: if odd { 0xffff_0000 } else { 0xffff } ^ time as u32,
+            object: if odd { 0xff00_ff00 } else { 0x00ff_00ff } ^ time as u32,
+            value: if odd { u64::MAX } else { 1 << 63 } ^ time,
         }
     }
 
@@ -231,7 +287,7 @@ mod tests {
             columns.push(event(time));
         }
         assert_eq!(columns.len(), 3 * CHUNK + 1);
-        for index in [0, 1, CHUNK - 1, CHUNK, 2 * CHUNK, 3 * CHUNK] {
+        for index in 0..=3 * CHUNK {
             assert_eq!(columns.get(index), Some(event(index as u64)));
         }
         assert_eq!(columns.get(3 * CHUNK + 1), None);
@@ -249,6 +305,6 @@ mod tests {
 
     #[test]
     fn an_event_takes_28_bytes() {
-        assert_eq!(size_of::<Chunk>(), 28 * CHUNK);
+        assert_eq!(size_of::<[u64; WORDS]>(), 28 * CHUNK);
     }
 }

@@ -169,26 +169,32 @@ impl Core {
         object: u32,
         value: u64,
     ) {
-        // Between two turns time has passed by itself: what happens there, such as a wake from
-        // outside, happens now and not when the last turn ended.
-        if !self.running.get() && kind != Kind::RunBegun {
+        if !self.running.get() {
+            self.record_between_turns(kind);
+        }
+        let event = Event {
+            time: self.now.get(),
+            kind,
+            flags,
+            location: 0,
+            subject,
+            object,
+            value,
+        };
+        let full = self.recorder.borrow_mut().push(event, site);
+        if full {
+            self.full.set(true);
+        }
+    }
+
+    /// Between two turns time has passed by itself: what happens there, such as a wake from
+    /// outside, happens now and not when the last turn ended.
+    #[cold]
+    #[inline(never)]
+    fn record_between_turns(&self, kind: Kind) {
+        if kind != Kind::RunBegun {
             self.refresh();
         }
-        let mut recorder = self.recorder.borrow_mut();
-        let time = self.now.get();
-        recorder.push(
-            Event {
-                time,
-                kind,
-                flags,
-                location: 0,
-                subject,
-                object,
-                value,
-            },
-            site,
-        );
-        self.full.set(recorder.is_full());
     }
 
     /// The index of a text in the log; 0 when nothing is recorded.
