@@ -334,7 +334,8 @@ fn wakes_of_a_task_that_is_ready_already_change_no_count_of_references() {
             poll_fn(|cx| {
                 for _ in 0..100 {
                     cx.waker().wake_by_ref();
-                    cx.waker().clone().wake();
+                    let waker = cx.waker().clone();
+                    waker.wake();
                 }
                 Poll::<()>::Pending
             })
