@@ -125,7 +125,8 @@ fn a_small_queue_makes_producers_wait_and_the_log_says_so() {
             event
         });
         // 2: waiting for room in a channel.
-        let full = |event: &Value| event["kind"] == "wait-begun" && event["flags"] == 2;
+        let full =
+            |event: &Value| event["kind"] == "wait-begun" && event["reason"] == "channel-send";
         events.filter(full).count()
     };
     assert!(waits("1") > 0);

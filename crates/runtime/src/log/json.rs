@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::{Kind, Log};
+use super::{Kind, Log, flags};
 
 /// The log as JSON lines: first the meta object, then one object an event with its sequence
-/// number, its time in nanoseconds and its kind by name, text and locations spelled out.
+/// number, its time in nanoseconds and its kind by name, codes, text and locations spelled out.
 ///
 /// ```
 /// let lines = wakeline::log::to_json_lines(&wakeline::log::Log::new());
@@ -28,6 +28,9 @@ pub fn to_json_lines(log: &Log) -> String {
             event.object,
             event.value,
         );
+        if let Some((key, name)) = flags::meaning(event.kind, event.flags) {
+            let _ = write!(out, r#","{key}":"{name}""#);
+        }
         let text = match event.kind {
             Kind::TaskCreated
             | Kind::TaskNamed
@@ -99,7 +102,7 @@ mod tests {
         });
         let lines = to_json_lines(&log);
         assert!(
-            lines.contains(r#""text":"say \"hi\"\n\\ \u0001 你好"}"#),
+            lines.contains(r#""level":"output","text":"say \"hi\"\n\\ \u0001 你好"}"#),
             "{lines}"
         );
     }

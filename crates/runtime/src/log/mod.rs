@@ -17,6 +17,7 @@
 
 mod codec;
 mod columns;
+mod flags;
 mod json;
 mod kind;
 mod strings;
