@@ -28,7 +28,9 @@
 //!
 //! - [`task`]: spawn, name, await, abort.
 //! - [`time`]: sleep, tick, set limits.
+//! - [`future`]: many at once, and again until it works.
 //! - [`sync`]: channels, queues, locks, permits, notifications.
+//! - [`stream`]: make streams, and shape them.
 //! - [`cancel`]: ask a task to stop, and let it clean up.
 //! - [`random`]: random numbers from the run's seed.
 //! - [`outside`]: bridges to whatever is not on this executor.
@@ -40,6 +42,7 @@
 #![warn(missing_docs)]
 
 pub mod cancel;
+pub mod future;
 pub mod log;
 pub mod outside;
 #[doc(hidden)]
@@ -48,6 +51,7 @@ pub mod random;
 mod record;
 mod recorder;
 mod runtime;
+pub mod stream;
 pub mod sync;
 pub mod task;
 pub mod time;

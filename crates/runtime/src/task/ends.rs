@@ -6,7 +6,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use super::TaskRef;
+use super::{TaskEnd, TaskRef};
 use crate::log::Reason;
 use crate::record::{Site, Wait};
 use crate::runtime::Watcher;
@@ -113,6 +113,16 @@ impl Watched {
             // Nobody needs to be woken: whoever adds looks for ends afterwards.
             self.ends.over.borrow_mut().push_back(number);
         }
+    }
+
+    /// How many are or were watched.
+    pub(crate) fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// How one of them has ended, `None` as long as it has not.
+    pub(crate) fn end_of(&self, number: usize) -> Option<TaskEnd> {
+        self.members[number].task.end()
     }
 
     /// How many ends were not seen.

@@ -5,7 +5,7 @@
 //! - Many, taken as they end: [`JoinSet`]. Many that end together: [`group`].
 //! - Data of a task's own: [`Local`].
 //! - Functions that run by themselves: [`call_soon`], [`JoinHandle::on_end`].
-//! - Giving way: [`yield_now`].
+//! - Giving way: [`yield_now`]; heavy work in pieces: [`Budget`].
 //!
 //! # The argument for the unsafe code
 //!
@@ -45,6 +45,7 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod blocking;
+mod budget;
 mod builder;
 pub(crate) mod callback;
 mod end;
@@ -68,6 +69,7 @@ use std::fmt;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use blocking::{Blocking, spawn_blocking};
+pub use budget::{Budget, PIECES_IN_VIRTUAL_TIME, for_each_within};
 pub use builder::{Builder, spawn, spawn_named};
 pub use callback::{Callback, call_at, call_later, call_soon};
 pub use end::{EndRegistration, TaskEnd};

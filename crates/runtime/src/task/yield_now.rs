@@ -16,10 +16,7 @@ use crate::runtime::try_with_core;
 /// Yes. There is nothing to lose.
 #[track_caller]
 pub fn yield_now() -> YieldNow {
-    YieldNow {
-        yielded: false,
-        site: Site::caller(),
-    }
+    YieldNow::new(Site::caller())
 }
 
 /// The future of [`yield_now`].
@@ -28,6 +25,15 @@ pub fn yield_now() -> YieldNow {
 pub struct YieldNow {
     yielded: bool,
     site: Site,
+}
+
+impl YieldNow {
+    pub(super) fn new(site: Site) -> Self {
+        Self {
+            yielded: false,
+            site,
+        }
+    }
 }
 
 impl Future for YieldNow {

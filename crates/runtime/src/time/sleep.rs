@@ -58,7 +58,7 @@ enum State {
 }
 
 impl Sleep {
-    pub(super) fn new(deadline: Instant, purpose: TimerPurpose, site: Site) -> Self {
+    pub(crate) fn new(deadline: Instant, purpose: TimerPurpose, site: Site) -> Self {
         Self {
             deadline,
             purpose,
