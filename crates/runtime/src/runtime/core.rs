@@ -483,9 +483,10 @@ impl Core {
         }
     }
 
-    /// The earliest deadline in nanoseconds.
+    /// The earliest deadline in nanoseconds. Under a real clock it may be a moment before that,
+    /// at which to ask again, if the exact one takes long to find.
     pub(crate) fn next_deadline(&self) -> Option<u64> {
-        self.timers.borrow_mut().next_deadline()
+        self.timers.borrow_mut().next_deadline(self.is_virtual())
     }
 
     // ===== the end =====
