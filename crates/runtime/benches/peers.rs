@@ -144,12 +144,13 @@ fn recording(full: &Path) -> Result<()> {
 // ===== instructions =====
 
 /// What must not depend on how many there are.
-const COUNTED: [(&str, &str); 6] = [
+const COUNTED: [(&str, &str); 7] = [
     ("spawn and finish", "wakeline"),
     ("spawn and join", "wakeline"),
     ("yield, tasks", "wakeline"),
     ("abort", "wakeline"),
     ("timer armed and cancelled", "wakeline"),
+    ("timer armed and cancelled among others", "wakeline"),
     ("yield, tasks", "wakeline, recording"),
 ];
 
@@ -186,6 +187,8 @@ fn per_operation(
     // With fewer tasks each gives way more often, so that a pass is long enough to count.
     let turns = if workload.starts_with("yield") {
         (100_000 / size).max(10)
+    } else if workload.ends_with("among others") {
+        return among_others(full, workload, subject, size);
     } else {
         1
     };
@@ -194,6 +197,13 @@ fn per_operation(
     let difference = counted(full, workload, subject, size, second)?
         - counted(full, workload, subject, size, first)?;
     Ok(difference / (passes * size * turns) as f64)
+}
+
+/// There, the size is that of the surroundings, and a pass is always as long.
+fn among_others(full: &Path, workload: &str, subject: &str, size: usize) -> Result<f64> {
+    let difference =
+        counted(full, workload, subject, size, 6)? - counted(full, workload, subject, size, 2)?;
+    Ok(difference / (4.0 * 100_000.0))
 }
 
 fn counted(full: &Path, workload: &str, subject: &str, size: usize, passes: usize) -> Result<f64> {

@@ -1,22 +1,23 @@
-//! Entries by deadline and then by number: a radix wheel before a small heap.
+//! Entries by deadline and then by number: a radix wheel, and a small heap for what comes late.
 //!
 //! The wheel has a level for every base-64 digit of a deadline in nanoseconds. An entry lies on
 //! the level of the highest digit in which its deadline differs from `base`, in the bucket of its
 //! own digit there. So to enter is one push, whatever the number of entries, and an entry moves
 //! down a level only if many are in its bucket when their time comes:
 //!
-//! 1. Every entry of the wheel is at or after `base`, every entry of the heap is not after it;
-//!    one of equal deadline that is in the heap is older. So the heap always goes first.
+//! 1. Every entry of the wheel is at or after `base`; those of `batch`, the bucket that was taken
+//!    out last, are not after it, and those of `late`, which came when `base` had passed them,
+//!    are before it. One of equal deadline in the wheel is younger. So batch and heap always go
+//!    first.
 //! 2. The entries of a level come before all those of higher levels, and the buckets of a level
 //!    are in order.
 //! 3. `base` moves only when a bucket whose range has begun is taken out. If it has few entries
-//!    they go to the heap, which puts them in order, and `base` to the end of its range;
-//!    otherwise they are spread over the levels below, and `base` goes to its beginning. Either
+//!    they are sorted and become the batch, and `base` goes to the end of its range; otherwise they are spread over the levels below, and `base` goes to its beginning. Either
 //!    way the digits of `base` above that level stay, so all other entries lie right.
 //!
 //! Why not a heap alone: with 100,000 timers each step of it misses the cache, and most timers
-//! are limits that never come due. Why not one sorted vector in place of the small heap: whoever
-//! arms many timers before `base` would move all of it for each.
+//! are limits that never come due. Why a heap beside the batch: whoever arms many timers before
+//! `base` would move all of a sorted vector for each.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -46,7 +47,9 @@ struct Level {
 #[derive(Debug, Default)]
 pub(super) struct Wheel {
     base: u64,
-    first: BinaryHeap<Reverse<Entry>>,
+    /// The last comes first.
+    batch: Vec<Entry>,
+    late: BinaryHeap<Reverse<Entry>>,
     /// Made when they are first used: a program touches few.
     levels: [Option<Box<Level>>; LEVELS],
     stored: usize,
@@ -62,7 +65,7 @@ impl Wheel {
     pub(super) fn insert(&mut self, entry: Entry) {
         self.stored += 1;
         if entry.deadline < self.base {
-            self.first.push(Reverse(entry));
+            self.late.push(Reverse(entry));
         } else {
             self.place(entry);
         }
@@ -85,13 +88,12 @@ impl Wheel {
     /// Takes the first living entry whose deadline is not after `now`.
     pub(super) fn pop_due(&mut self, now: u64, lives: impl Fn(&Entry) -> bool) -> Option<Entry> {
         loop {
-            while let Some(Reverse(entry)) = self.first.peek() {
-                let living = lives(entry);
+            while let Some(entry) = self.first() {
+                let living = lives(&entry);
                 if living && entry.deadline > now {
                     return None;
                 }
-                let Reverse(entry) = self.first.pop()?;
-                self.stored -= 1;
+                self.drop_first();
                 if living {
                     return Some(entry);
                 }
@@ -100,7 +102,7 @@ impl Wheel {
             if self.begin_of(level, digit) > now {
                 return None;
             }
-            self.take_bucket(level, digit, &lives);
+            self.take_bucket(level, digit);
         }
     }
 
@@ -111,12 +113,11 @@ impl Wheel {
         exactly: bool,
         lives: impl Fn(&Entry) -> bool,
     ) -> Option<u64> {
-        while let Some(Reverse(entry)) = self.first.peek() {
-            if lives(entry) {
+        while let Some(entry) = self.first() {
+            if lives(&entry) {
                 return Some(entry.deadline);
             }
-            self.first.pop();
-            self.stored -= 1;
+            self.drop_first();
         }
         loop {
             let (level, digit) = self.lowest()?;
@@ -137,8 +138,9 @@ impl Wheel {
 
     /// Drops the dead.
     pub(super) fn sweep(&mut self, lives: impl Fn(&Entry) -> bool) {
-        self.first.retain(|Reverse(entry)| lives(entry));
-        let mut stored = self.first.len();
+        self.batch.retain(&lives);
+        self.late.retain(|Reverse(entry)| lives(entry));
+        let mut stored = self.batch.len() + self.late.len();
         for level in self.levels.iter_mut().flatten() {
             let mut left = level.occupied;
             while left != 0 {
@@ -148,12 +150,35 @@ impl Wheel {
                 bucket.retain(&lives);
                 stored += bucket.len();
                 if bucket.is_empty() {
-                    *bucket = Vec::new();
+                    if bucket.capacity() > FEW {
+                        *bucket = Vec::new();
+                    }
                     level.occupied &= !(1 << digit);
                 }
             }
         }
         self.stored = stored;
+    }
+
+    /// The first of batch and heap.
+    #[inline]
+    fn first(&self) -> Option<Entry> {
+        match (self.batch.last(), self.late.peek()) {
+            (Some(entry), None) => Some(*entry),
+            (Some(entry), Some(Reverse(late))) => Some(*entry.min(late)),
+            (None, late) => late.map(|Reverse(late)| *late),
+        }
+    }
+
+    /// Takes what [`first`](Self::first) says.
+    #[inline]
+    fn drop_first(&mut self) {
+        self.stored -= 1;
+        match (self.batch.last(), self.late.peek()) {
+            (Some(entry), Some(Reverse(late))) if late < entry => drop(self.late.pop()),
+            (Some(_), _) => drop(self.batch.pop()),
+            (None, _) => drop(self.late.pop()),
+        }
     }
 
     /// The first bucket that is not empty.
@@ -184,21 +209,18 @@ impl Wheel {
         }
     }
 
-    /// Takes out the first bucket (3.).
-    fn take_bucket(&mut self, level: usize, digit: usize, lives: impl Fn(&Entry) -> bool) {
+    /// Takes out the first bucket (3.). The dead go along: to tell takes a look at every slot.
+    fn take_bucket(&mut self, level: usize, digit: usize) {
         let begin = self.begin_of(level, digit);
         let mut bucket = self.empty(level, digit);
-        self.stored -= bucket.len();
         if level == 0 || bucket.len() <= FEW {
             self.base = begin | ((1 << (level as u32 * DIGIT)) - 1);
-            for entry in bucket.drain(..).filter(|entry| lives(entry)) {
-                self.stored += 1;
-                self.first.push(Reverse(entry));
-            }
+            debug_assert!(self.batch.is_empty() && self.late.is_empty());
+            bucket.sort_unstable_by(|a, b| b.cmp(a));
+            self.batch.append(&mut bucket);
         } else {
             self.base = begin;
-            for entry in bucket.drain(..).filter(|entry| lives(entry)) {
-                self.stored += 1;
+            for entry in bucket.drain(..) {
                 self.place(entry);
             }
         }

@@ -46,6 +46,23 @@ pub(super) fn workloads() -> Vec<Workload> {
                 },
             ],
         },
+        // The size is the number of the others.
+        Workload {
+            name: "timer armed and cancelled among others",
+            operation: "timer",
+            sizes: SIZES,
+            subjects: vec![
+                Subject {
+                    name: "wakeline",
+                    run: among_wakeline,
+                },
+                #[cfg(feature = "peers")]
+                Subject {
+                    name: "tokio, paused clock",
+                    run: among_tokio,
+                },
+            ],
+        },
         Workload {
             name: "sleep after sleep, one task",
             operation: "sleep",
@@ -107,6 +124,38 @@ fn cancel<S: Future>(count: usize, passes: usize, sleep: impl Fn(Duration) -> S)
         last = Some(watch.stop(count));
     }
     last.expect("at least one pass")
+}
+
+/// One limit after another that is never reached, while so many others run.
+fn among<S: Future>(others: usize, passes: usize, sleep: impl Fn(Duration) -> S) -> Cost {
+    const LIMITS: usize = 100_000;
+    let mut cx = Context::from_waker(Waker::noop());
+    let mut kept: Vec<_> = delays(others).map(|delay| Box::pin(sleep(delay))).collect();
+    for sleep in &mut kept {
+        let polled = sleep.as_mut().poll(&mut cx);
+        debug_assert!(polled.is_pending());
+    }
+    let watch = Stopwatch::start();
+    for _ in 0..passes {
+        for delay in delays(LIMITS) {
+            let mut limit = pin!(sleep(delay));
+            let polled = limit.as_mut().poll(&mut cx);
+            debug_assert!(polled.is_pending());
+        }
+    }
+    let cost = watch.stop(passes * LIMITS);
+    drop(kept);
+    cost
+}
+
+fn among_wakeline(size: usize, passes: usize) -> Cost {
+    runtime(false).block_on(async { among(size, passes, wakeline::time::sleep) })
+}
+
+#[cfg(feature = "peers")]
+fn among_tokio(size: usize, passes: usize) -> Cost {
+    crate::executors::peers::tokio_paused()
+        .block_on(async { among(size, passes, tokio::time::sleep) })
 }
 
 fn fire_wakeline(size: usize, passes: usize) -> Cost {
