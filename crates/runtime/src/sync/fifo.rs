@@ -93,6 +93,7 @@ impl<T, S: Store<T>> Fifo<T, S> {
         self.closing.get()
     }
 
+    #[inline]
     fn account(&self, reason: Reason, site: Site) -> Account<'_> {
         Account {
             ledger: self.ledger(),
@@ -108,6 +109,7 @@ impl<T, S: Store<T>> Fifo<T, S> {
     // ===== putting =====
 
     /// Reserves room for one item. The caller then calls `put` or `unreserve` once.
+    #[inline]
     pub(super) fn poll_reserve(
         &self,
         stake: &mut Stake,
@@ -151,6 +153,7 @@ impl<T, S: Store<T>> Fifo<T, S> {
     }
 
     /// Puts an item where room is reserved.
+    #[inline]
     pub(super) fn put(&self, value: T, site: Site) {
         let description = self.describe(&value);
         let inside = {
@@ -173,6 +176,7 @@ impl<T, S: Store<T>> Fifo<T, S> {
     }
 
     /// A future that waits for room is dropped.
+    #[inline]
     pub(super) fn withdraw_reserve(&self, stake: &mut Stake, site: Site) {
         if let Some(room) = &self.room {
             let account = self.account(Reason::ChannelSend, site);
@@ -180,6 +184,7 @@ impl<T, S: Store<T>> Fifo<T, S> {
         }
     }
 
+    #[inline]
     fn describe(&self, value: &T) -> u32 {
         match (&self.describe, self.resource.core()) {
             (Some(describe), Some(core)) if core.is_recording() => core.intern(&describe(value)),
@@ -187,6 +192,7 @@ impl<T, S: Store<T>> Fifo<T, S> {
         }
     }
 
+    #[inline]
     fn in_log(&self, description: u32, inside: usize) -> u64 {
         pack(description, u32::try_from(inside).unwrap_or(u32::MAX))
     }
@@ -194,6 +200,7 @@ impl<T, S: Store<T>> Fifo<T, S> {
     // ===== taking =====
 
     /// Takes the first item; an error if there is none and never will be.
+    #[inline]
     pub(super) fn poll_take(
         &self,
         stake: &mut Stake,
@@ -212,6 +219,7 @@ impl<T, S: Store<T>> Fifo<T, S> {
     }
 
     /// Takes an item for which the caller has a permit.
+    #[inline]
     fn take_one(&self, site: Site) -> Option<T> {
         let ((value, description), inside) = {
             let mut items = self.items.borrow_mut();
@@ -226,6 +234,7 @@ impl<T, S: Store<T>> Fifo<T, S> {
     }
 
     /// A future that waits for an item is dropped.
+    #[inline]
     pub(super) fn withdraw_take(&self, stake: &mut Stake, site: Site) {
         let account = self.account(Reason::ChannelReceive, site);
         self.filled.withdraw(stake, account);
@@ -255,6 +264,7 @@ impl<T, S: Store<T>> Fifo<T, S> {
         drop(items);
     }
 
+    #[inline]
     fn reservation_ends(&self) {
         self.reserved.set(self.reserved.get() - 1);
         self.close_if_idle();
@@ -262,6 +272,7 @@ impl<T, S: Store<T>> Fifo<T, S> {
 
     /// Every path on which the last reservation can end comes through here, so that whoever
     /// waits for an item learns that there will be none.
+    #[inline]
     fn close_if_idle(&self) {
         if self.closing.get() && self.reserved.get() == 0 {
             self.filled.close();

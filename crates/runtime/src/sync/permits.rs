@@ -149,16 +149,28 @@ impl Permits {
         account: Account<'_>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<bool, IsClosed>> {
-        let Some(key) = stake.key else {
-            return match self.try_take(count, drain) {
-                Ok(true) => Poll::Ready(Ok(false)),
-                Err(closed) => Poll::Ready(Err(closed)),
-                Ok(false) => {
-                    self.enter(stake, count, account, cx);
-                    Poll::Pending
-                }
-            };
-        };
+        if let Some(key) = stake.key {
+            return self.poll_in_line(stake, key, account, cx);
+        }
+        match self.try_take(count, drain) {
+            Ok(true) => Poll::Ready(Ok(false)),
+            Err(closed) => Poll::Ready(Err(closed)),
+            Ok(false) => {
+                self.enter(stake, count, account, cx);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Apart from the common case, in which permits are free: that one is a few instructions.
+    #[inline(never)]
+    fn poll_in_line(
+        &self,
+        stake: &mut Stake,
+        key: Key,
+        account: Account<'_>,
+        cx: &Context<'_>,
+    ) -> Poll<Result<bool, IsClosed>> {
         let task = account.ledger.resource.current();
         let called = {
             let mut state = self.state.borrow_mut();
@@ -191,6 +203,7 @@ impl Permits {
         Poll::Ready(Ok(true))
     }
 
+    #[inline(never)]
     fn enter(&self, stake: &mut Stake, count: usize, account: Account<'_>, cx: &Context<'_>) {
         let (waker, task) = (cx.waker().clone(), account.ledger.resource.current());
         let place = {
@@ -273,10 +286,16 @@ impl Permits {
 
     /// A future goes: leaves the line and gives back what it had. True if that was everything it
     /// had asked for, so that its turn is passed on.
+    #[inline]
     pub(super) fn withdraw(&self, stake: &mut Stake, account: Account<'_>) -> bool {
-        let Some(key) = stake.key.take() else {
-            return false;
-        };
+        match stake.key.take() {
+            None => false,
+            Some(key) => self.leave_line(stake, key, account),
+        }
+    }
+
+    #[inline(never)]
+    fn leave_line(&self, stake: &mut Stake, key: Key, account: Account<'_>) -> bool {
         let waiter = self.state.borrow_mut().line.leave(key);
         account.wait_ends(&mut stake.wait);
         let (task, collected) = (waiter.task, waiter.asks - waiter.lacks);

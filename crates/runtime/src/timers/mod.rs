@@ -282,7 +282,7 @@ mod tests {
         let mut checked = Checked::default();
         for number in 0..if cfg!(miri) { 300 } else { 5_000_u64 } {
             checked.arm(number * 48_271 % 4_999 * 1_000_003);
-            checked.arm(1 << 40 | number % 7);
+            checked.arm((1 << 40) | (number % 7));
         }
         for which in (0..checked.armed.len()).step_by(3) {
             checked.cancel(which);
