@@ -323,3 +323,38 @@ fn a_group_that_can_never_end_is_explained_by_the_tasks_it_waits_for() {
         "{stalled}"
     );
 }
+
+#[test]
+fn what_a_group_does_by_itself_is_done_where_it_is_awaited() {
+    let runtime = runtime();
+    let ended = runtime.block_on(async {
+        let failing = group(async |group| {
+            group.spawn("dropped", sleeping());
+            group.spawn_cancellable("asked", async { Ok(cancellable(sleep(ms(9))).await?) });
+            group.spawn("fails", async { Nothing::Err("at once") });
+            Ok(())
+        });
+        let failed = failing.await.is_err();
+        let dropped = timeout(
+            ms(1),
+            group(async |group| {
+                group.spawn("aborted", sleeping());
+                Ok(())
+            }),
+        );
+        (failed, dropped.await.is_err())
+    });
+    assert_eq!(ended, (true, true));
+    let log = runtime.log();
+    let requests = events(&runtime, Kind::CancelRequested);
+    assert_eq!(requests.len(), 3);
+    for event in requests {
+        let location = log.locations[event.location as usize];
+        assert_eq!(log.text(location.file), "runtime/tests/task_group.rs");
+    }
+}
+
+async fn sleeping() -> Nothing {
+    sleep(ms(1000)).await;
+    Ok(())
+}

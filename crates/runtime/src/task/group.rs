@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use super::{Builder, JoinError, JoinHandle, TaskHandle, TaskId, TaskRef, Watched};
 use crate::cancel::{self, Cancelled};
 use crate::record::Site;
-use crate::runtime::with_core;
+use crate::runtime::{request_abort, with_core};
 
 /// Runs a body that may spawn tasks in a group, and returns when the body and every task of the
 /// group have ended: none of them outlives this.
@@ -87,7 +87,7 @@ where
             }
             Some(Err(Stop::Cancelled(by))) => {
                 cancelled = Some(by);
-                group.end();
+                group.end_at(site);
                 None
             }
             None => None,
@@ -125,6 +125,8 @@ pub struct TaskGroup<E> {
     watched: RefCell<Watched>,
     failures: RefCell<Vec<GroupFailure<E>>>,
     ending: Cell<bool>,
+    /// Where the group is awaited: what it does by itself is done there.
+    site: Site,
 }
 
 struct Member<E> {
@@ -154,6 +156,7 @@ impl<E: fmt::Display + 'static> TaskGroup<E> {
             watched: RefCell::new(Watched::new(site)),
             failures: RefCell::default(),
             ending: Cell::new(false),
+            site,
         }
     }
 
@@ -253,6 +256,10 @@ impl<E: fmt::Display + 'static> TaskGroup<E> {
     /// has what it wanted.
     #[track_caller]
     pub fn end(&self) {
+        self.end_at(Site::caller());
+    }
+
+    fn end_at(&self, site: Site) {
         self.ending.set(true);
         let left: Vec<(TaskRef, bool)> = {
             let members = self.members.borrow();
@@ -263,10 +270,9 @@ impl<E: fmt::Display + 'static> TaskGroup<E> {
             left.collect()
         };
         for (task, is_asked) in left {
-            let task = TaskHandle::new(task);
             match is_asked {
-                true => drop(task.cancel()),
-                false => task.abort(),
+                true => drop(cancel::request(&task, site)),
+                false => request_abort(&task, site),
             }
         }
     }
@@ -276,7 +282,7 @@ impl<E: fmt::Display + 'static> TaskGroup<E> {
             .borrow_mut()
             .push(GroupFailure { task, cause });
         if !self.ending.get() {
-            self.end();
+            self.end_at(self.site);
         }
     }
 
@@ -330,7 +336,7 @@ impl<E: fmt::Display + 'static> TaskGroup<E> {
             cancelled.get_or_insert(request);
             // Whoever cleans up already is not interrupted in that.
             if !self.ending.get() {
-                self.end();
+                self.end_at(self.site);
             }
         }
         self.watched.borrow_mut().begin_waits();
@@ -342,7 +348,7 @@ impl<E> Drop for TaskGroup<E> {
     fn drop(&mut self) {
         for member in self.members.take() {
             if let Some(handle) = member.handle {
-                handle.abort();
+                request_abort(handle.task(), self.site);
             }
         }
     }
