@@ -110,13 +110,15 @@ macro_rules! demo {
     };
 }
 
-static DEMOS: [Demo; 26] = [
+static DEMOS: [Demo; 29] = [
     demo!("hello" in "loop", hello::Hello, "hello.rs"),
     demo!("event-loop" in "loop", event_loop::Settings, "event_loop.rs"),
     demo!("lifecycle" in "loop", lifecycle::Settings, "lifecycle.rs"),
+    demo!("futures" in "loop", futures::Settings, "futures.rs"),
     demo!("gather" in "tasks", gather::Settings, "gather.rs"),
     demo!("wait" in "tasks", wait::Settings, "wait.rs"),
     demo!("as-completed" in "tasks", as_completed::Settings, "as_completed.rs"),
+    demo!("task-group" in "tasks", task_group::Settings, "task_group.rs"),
     demo!("cancellation" in "tasks", cancellation::Settings, "cancellation.rs"),
     demo!("timeout" in "tasks", timeout::Limits, "timeout.rs"),
     demo!("retry" in "tasks", retry::Settings, "retry.rs"),
@@ -132,6 +134,7 @@ static DEMOS: [Demo; 26] = [
     demo!("channels" in "channels", channels::Settings, "channels.rs"),
     demo!("pipeline" in "channels", pipeline::Settings, "pipeline.rs"),
     demo!("batching" in "channels", batching::Settings, "batching.rs"),
+    demo!("resource-guard" in "resources", resource_guard::Settings, "resource_guard.rs"),
     demo!("connection-pool" in "resources", connection_pool::Settings, "connection_pool.rs"),
     demo!("cache" in "resources", cache::Settings, "cache.rs"),
     demo!("service" in "resources", service::Settings, "service.rs"),
