@@ -110,11 +110,19 @@ macro_rules! demo {
     };
 }
 
-static DEMOS: [Demo; 29] = [
+static DEMOS: [Demo; 34] = [
     demo!("hello" in "loop", hello::Hello, "hello.rs"),
     demo!("event-loop" in "loop", event_loop::Settings, "event_loop.rs"),
     demo!("lifecycle" in "loop", lifecycle::Settings, "lifecycle.rs"),
     demo!("futures" in "loop", futures::Settings, "futures.rs"),
+    demo!(
+        "pitfalls" in "loop",
+        pitfalls::Settings,
+        "pitfalls.rs",
+        "pitfalls/never_run.rs",
+        "pitfalls/lost.rs",
+        "pitfalls/held_up.rs"
+    ),
     demo!("gather" in "tasks", gather::Settings, "gather.rs"),
     demo!("wait" in "tasks", wait::Settings, "wait.rs"),
     demo!("as-completed" in "tasks", as_completed::Settings, "as_completed.rs"),
@@ -138,6 +146,15 @@ static DEMOS: [Demo; 29] = [
     demo!("connection-pool" in "resources", connection_pool::Settings, "connection_pool.rs"),
     demo!("cache" in "resources", cache::Settings, "cache.rs"),
     demo!("service" in "resources", service::Settings, "service.rs"),
+    demo!("worker-pool" in "pools", worker_pool::Settings, "worker_pool.rs"),
+    demo!(
+        "task-scheduler" in "pools",
+        task_scheduler::Settings,
+        "task_scheduler.rs",
+        "task_scheduler/graph.rs"
+    ),
+    demo!("profiler" in "pools", profiler::Settings, "profiler.rs"),
+    demo!("custom-loop" in "pools", custom_loop::Settings, "custom_loop.rs"),
     demo!("fetch" in "network", fetch::Settings, "fetch.rs"),
     demo!(
         "websocket" in "network",
