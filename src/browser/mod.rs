@@ -12,6 +12,7 @@ pub use media::use_media;
 pub use storage::{recall, remember};
 pub use timeout::Timeout;
 
+use wakeline_protocol::decimal;
 use web_sys::{Document, Element, Window};
 
 /// The window.
@@ -47,4 +48,12 @@ pub fn languages() -> Vec<String> {
         .iter()
         .filter_map(|tag| tag.as_string())
         .collect()
+}
+
+/// A length as a style has it. `number` is in CSS pixels.
+#[must_use]
+pub fn pixels(number: f64) -> String {
+    let mut text = decimal::write(number);
+    text.push_str("px");
+    text
 }

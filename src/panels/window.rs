@@ -6,6 +6,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, ResizeObserver};
 use yew::prelude::*;
 
+use crate::browser::pixels;
+
 /// The height of a row in CSS pixels; the style sheet has the same.
 pub(crate) const ROW: f64 = 24.0;
 
@@ -75,8 +77,8 @@ pub(crate) fn Window(props: &WindowProps) -> Html {
     {
         let (spacer, list) = (spacer.clone(), list.clone());
         use_effect_with((props.rows, first), move |(rows, first)| {
-            set_style(&spacer, "height", &format!("{}px", *rows as f64 * ROW));
-            set_style(&list, "top", &format!("{}px", *first as f64 * ROW));
+            set_style(&spacer, "height", &pixels(*rows as f64 * ROW));
+            set_style(&list, "top", &pixels(*first as f64 * ROW));
         });
     }
     {

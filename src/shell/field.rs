@@ -138,10 +138,10 @@ fn number(
     let whole = matches!(field.param.kind, ParamKind::Integer { .. });
     let write = move |number: f64| {
         if whole {
-            format!("{number:.0}")
+            decimal::fixed(number, 0)
         } else {
             // Steps of a tenth must not end in 0.30000000000000004.
-            ((number * 1e6).round() / 1e6).to_string()
+            decimal::write((number * 1e6).round() / 1e6)
         }
     };
     let moved = |by: f64| {
@@ -320,7 +320,7 @@ fn default_text(page: &Context, field: &Field<'_>) -> String {
 fn range(page: &Context, param: &ParamSpec, unit: Option<&str>) -> Option<String> {
     let (min, max) = match &param.kind {
         ParamKind::Integer { min, max, .. } => (min.to_string(), max.to_string()),
-        ParamKind::Number { min, max, .. } => (min.to_string(), max.to_string()),
+        ParamKind::Number { min, max, .. } => (decimal::write(*min), decimal::write(*max)),
         _ => return None,
     };
     let range = page.say_with("page.parameter.range", &[("min", &min), ("max", &max)]);

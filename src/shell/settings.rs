@@ -1,6 +1,6 @@
 //! How a demo is run: clock, companion server, seed, scheduling policy.
 
-use wakeline_protocol::{Clock, DemoSpec, Modes, Policy, Problem};
+use wakeline_protocol::{Clock, DemoSpec, Modes, Policy, Problem, decimal};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -64,7 +64,7 @@ fn seed(page: &Context, setup: &Setup) -> Html {
     // Not part of a run: the number that comes out is what the run is made from.
     let roll = page.on(|_: MouseEvent| {
         let number = (js_sys::Math::random() * 1e6).floor();
-        Action::SetSeed(format!("{number:.0}"))
+        Action::SetSeed(decimal::fixed(number, 0))
     });
     html! {
         <div class={labelled("seed", problem.is_some())}>

@@ -52,7 +52,7 @@ impl Scale {
         let number = self.min + (self.max - self.min) * self.share(place.min(PLACES));
         let grain = self.grain(number);
         let rounded = (number / grain).round() * grain;
-        rounded.clamp(self.min, self.max)
+        rounded.max(self.min).min(self.max)
     }
 
     fn is_even(&self) -> bool {

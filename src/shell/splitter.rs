@@ -6,7 +6,7 @@ use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::context::Context;
-use crate::browser;
+use crate::browser::{self, pixels};
 
 /// The least height of the panels in CSS pixels.
 const LEAST: f64 = 80.0;
@@ -100,7 +100,7 @@ pub fn Splitter(props: &SplitterProps) -> Html {
             tabindex="0"
             aria-orientation="horizontal"
             aria-label={page.say("page.splitter")}
-            aria-valuenow={share.to_string()}
+            aria-valuenow={decimal::fixed(share, 0)}
             aria-valuemin="0"
             aria-valuemax="100"
             {onpointerdown}
@@ -130,7 +130,7 @@ fn limited(height: f64) -> f64 {
 }
 
 fn keep(height: Option<f64>) {
-    let text = height.map(|height| height.to_string());
+    let text = height.map(decimal::write);
     browser::remember("panels-height", &text.unwrap_or_default());
 }
 
@@ -142,7 +142,7 @@ fn apply(height: Option<f64>) {
     let style = root.style();
     // A custom property takes any value.
     let _ = match height {
-        Some(height) => style.set_property("--panels-height", &format!("{}px", limited(height))),
+        Some(height) => style.set_property("--panels-height", &pixels(limited(height))),
         None => style.remove_property("--panels-height").map(drop),
     };
 }

@@ -8,6 +8,7 @@ use super::frame::{Listener, Sizes};
 use super::geometry::HEAD;
 use super::timeline::{Message, Stale, Timeline};
 use super::{listening, reading};
+use crate::browser::pixels;
 
 impl Timeline {
     /// Wheel, keys and sizes: what Yew's own handlers cannot prevent or do not reach.
@@ -97,9 +98,7 @@ impl Timeline {
         if let Some(spacer) = self.nodes.spacer.cast::<HtmlElement>() {
             let hidden = (HEAD + self.rows.total() - self.size.1).max(0.0);
             // It fails only in a document that is gone.
-            let _ = spacer
-                .style()
-                .set_property("height", &format!("{hidden}px"));
+            let _ = spacer.style().set_property("height", &pixels(hidden));
         }
     }
 

@@ -68,3 +68,10 @@ pub(crate) const WORDS: f64 = 17.0;
 /// From this number of slices on, a pixel is crowded. One poll that takes no time comes with the
 /// wait before it, its readiness and the wait after it.
 pub(crate) const CROWD: u32 = 8;
+
+/// The number, or the end of the range that is nearer to it. Unlike the standard library's, which
+/// panics with both numbers in its message, this has nothing to write; what is no number becomes
+/// `low`.
+pub(crate) fn within(number: f64, low: f64, high: f64) -> f64 {
+    number.max(low).min(high)
+}

@@ -12,6 +12,7 @@ use super::icons::{Icon, icon};
 use super::status::{Badge, badge};
 use super::timeline::{Message, Timeline};
 use super::{lanes, reading};
+use crate::browser::pixels;
 use crate::selection::Selection;
 
 /// The label of a lane.
@@ -160,7 +161,7 @@ fn set(element: &HtmlElement, lengths: &[(&str, f64)]) {
     let style = element.style();
     for (name, length) in lengths {
         // It fails only in a document that is gone.
-        let _ = style.set_property(name, &format!("{length}px"));
+        let _ = style.set_property(name, &pixels(*length));
     }
 }
 

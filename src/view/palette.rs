@@ -7,6 +7,8 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use wakeline_protocol::decimal;
+
 /// A colour without transparency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Color {
@@ -74,8 +76,11 @@ impl Color {
     /// With some transparency; 1 is opaque.
     pub(crate) fn css_alpha(self, alpha: f64) -> String {
         format!(
-            "rgba({},{},{},{:.3})",
-            self.red, self.green, self.blue, alpha
+            "rgba({},{},{},{})",
+            self.red,
+            self.green,
+            self.blue,
+            decimal::fixed(alpha, 3)
         )
     }
 

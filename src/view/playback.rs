@@ -9,6 +9,8 @@
 //! between two sleeps. A clock would jump over all of them at once, so the clock stands still
 //! while they are walked, each for at least a frame ([`Speed::walk`]).
 
+use wakeline_protocol::decimal;
+
 use crate::selection::Axis;
 
 /// How fast playing goes.
@@ -57,8 +59,8 @@ impl Speed {
     pub(crate) fn name(self) -> String {
         match self.factor() {
             None => "max".to_owned(),
-            Some(factor) if factor < 1.0 => format!("1/{}", 1.0 / factor),
-            Some(factor) => format!("{factor}"),
+            Some(factor) if factor < 1.0 => format!("1/{}", decimal::fixed(1.0 / factor, 0)),
+            Some(factor) => decimal::write(factor),
         }
     }
 

@@ -3,7 +3,7 @@
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::geometry::{EXECUTOR, GRIP, HEAD, RULER};
+use super::geometry::{EXECUTOR, GRIP, HEAD, RULER, within};
 use super::gestures::{Intent, Zone};
 use super::listening::pointer_in;
 use super::overview::Hold;
@@ -153,7 +153,7 @@ impl Timeline {
                 self.moved_by_hand(ctx);
             }
             Intent::Seek { x } | Intent::Scrub { x } => {
-                let position = view.to_axis(x.clamp(0.0, width), width);
+                let position = view.to_axis(within(x, 0.0, width), width);
                 self.playing = None;
                 self.following = true;
                 let props = ctx.props();
@@ -173,7 +173,7 @@ impl Timeline {
                 self.moved_by_hand(ctx);
             }
             Intent::Range { from, to } => {
-                self.range = Some((from.clamp(0.0, width), to.clamp(0.0, width)));
+                self.range = Some((within(from, 0.0, width), within(to, 0.0, width)));
                 self.redraw_overlay();
             }
             Intent::RangeChosen { from, to } => {
@@ -246,7 +246,7 @@ impl Timeline {
         let view = self.camera.goal();
         if zoom {
             let factor = (dy * ZOOM_BY_PIXEL).exp().clamp(1.0 / MOST_ZOOM, MOST_ZOOM);
-            let anchor = view.to_axis(x.clamp(0.0, self.size.0), self.size.0);
+            let anchor = view.to_axis(within(x, 0.0, self.size.0), self.size.0);
             self.camera.zoom(factor, anchor);
         } else {
             self.camera.pan(dx * view.span() / self.size.0.max(1.0));

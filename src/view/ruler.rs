@@ -4,6 +4,8 @@
 //! label would need more digits than anybody reads; then the ruler names one round *base* and the
 //! marks count from it.
 
+use wakeline_protocol::decimal;
+
 use super::viewport::Viewport;
 
 /// A unit of time on the ruler.
@@ -102,7 +104,7 @@ pub(crate) fn step_ruler(view: Viewport, width: f64, spacing: f64) -> Ruler {
     let step = round_step(view.span() * spacing / width.max(1.0)).max(1.0);
     Ruler {
         base: None,
-        marks: marks(view, step, |at| grouped(&format!("{at:.0}"))),
+        marks: marks(view, step, |at| grouped(&decimal::fixed(at, 0))),
     }
 }
 
@@ -167,7 +169,7 @@ pub(crate) fn exact_time(nanoseconds: f64) -> String {
     }
     let unit = Unit::fitting(nanoseconds);
     let most = (unit.nanoseconds().log10()).round() as usize;
-    let text = format!("{:.most$}", nanoseconds / unit.nanoseconds());
+    let text = decimal::fixed(nanoseconds / unit.nanoseconds(), most);
     let text = match text.split_once('.') {
         Some((whole, fraction)) => {
             let kept = fraction.trim_end_matches('0').len();
@@ -188,13 +190,7 @@ pub(crate) fn exact_time(nanoseconds: f64) -> String {
 }
 
 fn with_decimals(value: f64, decimals: usize) -> String {
-    let text = format!("{value:.decimals$}");
-    // Minus zero is no time that anybody knows.
-    grouped(if text.trim_start_matches(['-', '0', '.']).is_empty() {
-        text.trim_start_matches('-')
-    } else {
-        &text
-    })
+    grouped(&decimal::fixed(value, decimals))
 }
 
 /// Groups the digits before and after the point in threes, by thin spaces, when there are more

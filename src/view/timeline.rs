@@ -3,6 +3,7 @@
 //! The picture is a pure function of the model, the playhead and what is kept here. Drawing
 //! happens in one place, [`Message::Frame`], once before a paint and only when something changed.
 
+use wakeline_protocol::decimal;
 use wakeline_timeline::state::State;
 use yew::prelude::*;
 
@@ -341,12 +342,12 @@ impl Component for Timeline {
                 class="timeline"
                 data-testid="timeline"
                 data-axis={props.axis.name()}
-                data-t0={format!("{:.3}", goal.start)}
-                data-t1={format!("{:.3}", goal.end)}
+                data-t0={decimal::fixed(goal.start, 3)}
+                data-t1={decimal::fixed(goal.end, 3)}
                 data-step={step.to_string()}
                 data-events={events.to_string()}
                 data-playing={self.playing.is_some().to_string()}
-                data-scroll={format!("{:.0}", self.scroll)}
+                data-scroll={decimal::fixed(self.scroll, 0)}
                 data-selection={props.selection.map(|selection| selection.to_string())}
                 aria-label={language.say("timeline.region")}
             >

@@ -4,7 +4,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::icons::{Icon, icon};
-use crate::browser::window;
+use crate::browser::{pixels, window};
 
 /// What a tooltip says. All of it is text: names and messages come from the program that ran.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +48,11 @@ pub(super) fn place(node: &NodeRef, x: f64, y: f64) {
         f64::from(element.offset_height()),
     );
     let (left, top) = corner((x, y), size, screen);
-    let moved = format!("translate({left:.0}px, {top:.0}px)");
+    let moved = format!(
+        "translate({}, {})",
+        pixels(left.round()),
+        pixels(top.round())
+    );
     // It fails only in a document that is gone.
     let _ = element.style().set_property("transform", &moved);
 }

@@ -4,6 +4,8 @@
 //! fit exactly: a double holds every nanosecond of a hundred days. Nothing here knows the axis,
 //! the canvas or the log, so that all of it can be tested as arithmetic.
 
+use super::geometry::within;
+
 /// A piece of the axis, from `start` to `end`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Viewport {
@@ -52,12 +54,12 @@ impl Bounds {
     /// than the run with its margins, and not beyond either end.
     pub(crate) fn clamp(self, view: Viewport) -> Viewport {
         let longest = self.longest();
-        let span = (view.end - view.start).clamp(self.least.min(longest), longest);
+        let span = within(view.end - view.start, self.least.min(longest), longest);
         let middle = view.start + (view.end - view.start) / 2.0;
         let margin = span * self.margin;
         // When the shortest piece is longer than the run, the run stands at the left.
         let latest = (self.end + margin - span).max(-margin);
-        let start = (middle - span / 2.0).clamp(-margin, latest);
+        let start = within(middle - span / 2.0, -margin, latest);
         Viewport {
             start,
             end: start + span,
@@ -94,7 +96,7 @@ impl Viewport {
     pub(crate) fn zoomed(self, factor: f64, anchor: f64, bounds: Bounds) -> Self {
         // The factor is limited first, or the anchor would drift when the bound is reached.
         let longest = bounds.longest();
-        let span = (self.span() * factor).clamp(bounds.least.min(longest), longest);
+        let span = within(self.span() * factor, bounds.least.min(longest), longest);
         let share = (anchor - self.start) / self.span();
         let start = anchor - share * span;
         bounds.clamp(Self {

@@ -218,6 +218,7 @@ impl ParamSpec {
                     _ => return Err(self.problem("not-a-number").with("input", value)),
                 };
                 if !(*min..=*max).contains(&number) {
+                    let [number, min, max] = [number, *min, *max].map(decimal::write);
                     return Err(self.out_of_range(number, min, max));
                 }
             }

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::decimal;
+
 /// The value of one parameter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -24,7 +26,7 @@ impl fmt::Display for Value {
         match self {
             Self::Flag(value) => value.fmt(f),
             Self::Integer(value) => value.fmt(f),
-            Self::Number(value) => value.fmt(f),
+            Self::Number(value) => f.pad(&decimal::write(*value)),
             Self::Text(value) => value.fmt(f),
         }
     }

@@ -185,7 +185,7 @@ impl Model {
             }
             Kind::Metric => plain(event.subject).with("name", text(event.object)).with(
                 "number",
-                Argument::Text(f64::from_bits(event.value).to_string()),
+                Argument::Text(measure(f64::from_bits(event.value))),
             ),
             _ => plain(event.subject),
         }
@@ -255,4 +255,32 @@ fn purpose(purpose: Option<TimerPurpose>) -> &'static str {
 
 fn phase(phase: Option<NetworkPhase>) -> &'static str {
     phase.map_or("unknown", NetworkPhase::name)
+}
+
+/// A measured number, to three decimals at most.
+fn measure(number: f64) -> String {
+    // What is beyond the range is shown as its end; a log can say anything.
+    let thousandths = (number * 1e3).round() as i64;
+    let (whole, rest) = (thousandths / 1_000, (thousandths % 1_000).unsigned_abs());
+    let minus = if thousandths < 0 { "-" } else { "" };
+    let text = format!("{minus}{}.{rest:03}", whole.unsigned_abs());
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_measure_has_three_decimals_at_most() {
+        for (number, text) in [
+            (0.0, "0"),
+            (10.0, "10"),
+            (-0.5, "-0.5"),
+            (2.0 / 3.0, "0.667"),
+            (f64::NAN, "0"),
+        ] {
+            assert_eq!(measure(number), text, "{number}");
+        }
+    }
 }

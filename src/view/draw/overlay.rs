@@ -1,5 +1,6 @@
 //! What changes with the playhead, the pointer and the selection.
 
+use wakeline_protocol::decimal;
 use wakeline_timeline::duration;
 
 use super::scene::Scene;
@@ -35,7 +36,7 @@ pub(crate) fn overlay(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
         let length = (scene.view.to_axis(to, width) - scene.view.to_axis(from, width)).abs();
         let label = match scene.axis {
             Axis::Time => duration::short(length as u64),
-            Axis::Step => format!("{length:.0}"),
+            Axis::Step => decimal::fixed(length, 0),
         };
         ruler::range(pen, from, to, height, &label, palette);
     }

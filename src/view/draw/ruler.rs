@@ -1,7 +1,9 @@
 //! The ruler, the grid below it, the range that is being chosen, and the playhead.
 
+use wakeline_protocol::decimal;
+
 use crate::selection::Axis;
-use crate::view::geometry::{RULER, TICK_SPACING};
+use crate::view::geometry::{RULER, TICK_SPACING, within};
 use crate::view::palette::Palette;
 use crate::view::pen::{Pen, Rect, Stroke};
 use crate::view::ruler::{Ruler, exact_time, grouped, step_ruler, time_ruler};
@@ -39,7 +41,7 @@ pub(crate) fn ruler(pen: &Pen, ruler: &Ruler, view: Viewport, width: f64, palett
         if !mark.label.is_empty() {
             // A label at the edge moves inside rather than being cut.
             let half = pen.width_of(&mark.label) / 2.0;
-            let middle = x.clamp(half + 2.0, (width - half - 2.0).max(half + 2.0));
+            let middle = within(x, half + 2.0, (width - half - 2.0).max(half + 2.0));
             if (middle - x).abs() < half {
                 pen.text_centred(
                     &mark.label,
@@ -67,10 +69,10 @@ pub(crate) fn playhead(pen: &Pen, x: f64, size: (f64, f64), label: &str, palette
     );
     pen.font(11, true);
     let text = pen.width_of(label) + 12.0;
-    let left = (x - text / 2.0).clamp(1.0, (width - text - 1.0).max(1.0));
+    let left = within(x - text / 2.0, 1.0, (width - text - 1.0).max(1.0));
     let handle = Rect::new(left, 3.0, text, RULER - 9.0);
     pen.fill_round(handle, 5.0, palette.playhead, 1.0);
-    let tip = x.clamp(left + 6.0, left + text - 6.0);
+    let tip = within(x, left + 6.0, left + text - 6.0);
     pen.fill_polygon(
         &[
             (tip - 4.0, RULER - 6.5),
@@ -127,6 +129,6 @@ pub(crate) fn range(pen: &Pen, from: f64, to: f64, height: f64, label: &str, pal
 pub(crate) fn place(axis: Axis, position: f64) -> String {
     match axis {
         Axis::Time => exact_time(position),
-        Axis::Step => grouped(&format!("{:.0}", position.max(0.0))),
+        Axis::Step => grouped(&decimal::fixed(position.max(0.0), 0)),
     }
 }
