@@ -18,6 +18,10 @@ impl Registry {
     /// The slot that the next task gets.
     pub(super) fn reserve(&mut self) -> u32 {
         self.free.pop().unwrap_or_else(|| {
+            if self.slots.len() == self.slots.capacity() {
+                // By an eighth and not to the double: a task is to cost what it needs.
+                self.slots.reserve_exact(64.max(self.slots.len() / 8));
+            }
             self.slots.push(None);
             u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 tasks are alive")
         })
