@@ -25,6 +25,9 @@ use crate::task::{JoinHandle, TaskEnd, TaskId, TaskRef, allocate, waker};
 use crate::time::Instant;
 use crate::timers::Timers;
 
+/// For so many ready tasks there is always room.
+const QUEUE_KEPT: usize = 1024;
+
 /// The parts of one runtime.
 ///
 /// No field is borrowed while code of the program runs: its polls, drops, wakers, hooks.
@@ -306,8 +309,8 @@ impl Core {
             return;
         }
         let Some(queued) = task.queued() else {
-            if !task.is_done() {
-                self.record_plain(Kind::WakeCoalesced, cause.code(), task.id(), object, 0);
+            if self.is_recording() && !task.is_done() {
+                self.record_wake(Kind::WakeCoalesced, task, (cause, object), 0);
             }
             return;
         };
@@ -317,15 +320,33 @@ impl Core {
             queue.push_back(queued);
             before
         };
-        self.record_plain(
-            Kind::TaskReady,
-            cause.code(),
-            task.id(),
-            object,
-            before as u64,
-        );
+        if self.is_recording() {
+            self.record_wake(Kind::TaskReady, task, (cause, object), before);
+        }
         if before == 0 && !self.running.get() {
             self.call_on_ready();
+        }
+    }
+
+    /// Apart, so that a wake that is not recorded keeps nothing for it.
+    #[inline(never)]
+    fn record_wake(
+        &self,
+        kind: Kind,
+        task: &TaskRef,
+        (cause, object): (Cause, u32),
+        before: usize,
+    ) {
+        self.record_plain(kind, cause.code(), task.id(), object, before as u64);
+    }
+
+    /// Gives back memory that the ready queue took when many tasks were ready at once. Each time
+    /// moves an eighth of what it held at most, so that it is paid for by the pushes that filled it.
+    pub(super) fn trim_queue(&self) {
+        let mut queue = self.queue.borrow_mut();
+        if queue.capacity() > QUEUE_KEPT && queue.len() < queue.capacity() / 8 {
+            let less = queue.capacity() / 4;
+            queue.shrink_to(less);
         }
     }
 

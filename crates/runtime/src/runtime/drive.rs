@@ -189,6 +189,7 @@ fn run(core: &Rc<Core>, polls: u32, mut root: Option<&mut Root<'_>>) -> Progress
             }
             if until_reading == 0 {
                 until_reading = POLLS_BETWEEN_CLOCK_READINGS;
+                core.trim_queue();
                 if !core.is_virtual() {
                     core.refresh();
                     core.fire_due();

@@ -57,6 +57,17 @@ pub(super) struct Header {
     pub(super) slot: u32,
 }
 
+/// What every task that waits costs beyond its future, with a pointer in the registry and what the
+/// pool rounds up. Whoever adds a field sees it here.
+const _: () = assert!(
+    size_of::<Header>()
+        == if cfg!(target_pointer_width = "64") {
+            48
+        } else {
+            28
+        }
+);
+
 /// A counted pointer to a task: the safe face of everything below.
 ///
 /// It belongs to the owner thread; it is neither `Send` nor `Sync`.

@@ -1,7 +1,7 @@
 //! Blocks of memory that tasks leave behind, kept for the next ones.
 //!
 //! A program that spawns over and over asks for blocks of few sizes. Sizes are rounded up to
-//! multiples of 16 bytes, and for each there is a list of free blocks whose links lie in the
+//! multiples of two pointers, and for each there is a list of free blocks whose links lie in the
 //! blocks themselves: to take one and to give one back are a handful of instructions each. In
 //! WebAssembly, whose allocator is slow, this is half the price of a task.
 //!
@@ -17,10 +17,10 @@ use std::fmt;
 use std::ptr::NonNull;
 
 /// Sizes are multiples of this, and so is the alignment.
-const GRAIN: usize = 16;
-/// The largest block that is kept is so many grains long. Larger ones are rare, and the time they
-/// take is in what fills them.
-const CLASSES: usize = 32;
+const GRAIN: usize = 2 * size_of::<usize>();
+/// The largest block that is kept has 512 bytes. Larger ones are rare, and the time they take is
+/// in what fills them.
+const CLASSES: usize = 512 / GRAIN;
 /// Bytes that the pool keeps at most: 100,000 small tasks. More were an unusual moment.
 const MOST_KEPT: usize = 16 << 20;
 
@@ -137,7 +137,7 @@ impl fmt::Debug for Pool {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_pointer_width = "64"))]
 mod tests {
     use super::*;
 
