@@ -326,3 +326,28 @@ proptest! {
         });
     }
 }
+
+#[test]
+fn many_permits_are_taken_at_once_or_not_at_all_and_may_outlive_the_borrow() {
+    runtime().block_on(async {
+        let semaphore = Rc::new(Semaphore::new(3));
+        let two = semaphore.try_acquire_many(2).unwrap();
+        assert_eq!(two.count(), 2);
+        let refused = semaphore.try_acquire_many(2).err();
+        assert_eq!(refused, Some(TryAcquireError::NoPermits));
+        assert_eq!(semaphore.available_permits(), 1);
+        let three = spawn(semaphore.acquire_many_owned(3));
+        sleep(ms(1)).await;
+        // It has collected the one that was free, and a newcomer gets none.
+        assert!(semaphore.try_acquire().is_err());
+        drop(two);
+        let three = three.await.unwrap().unwrap();
+        assert_eq!((three.count(), semaphore.available_permits()), (3, 0));
+        drop(three);
+        assert_eq!(semaphore.available_permits(), 3);
+        semaphore.close();
+        let closed = semaphore.try_acquire_many(1).err();
+        assert_eq!(closed, Some(TryAcquireError::Closed));
+        assert!(semaphore.acquire_many_owned(2).await.is_err());
+    });
+}

@@ -84,34 +84,63 @@ impl Semaphore {
     pub fn acquire_owned(
         self: &Rc<Self>,
     ) -> impl Future<Output = Result<OwnedPermit, Closed>> + 'static {
+        self.acquire_many_owned(1)
+    }
+
+    /// As [`acquire_many`](Self::acquire_many), with permits that keep the semaphore alive instead
+    /// of borrowing it.
+    ///
+    /// # Errors
+    /// As [`acquire`](Self::acquire).
+    ///
+    /// # Cancel safety
+    /// As [`acquire`](Self::acquire).
+    #[track_caller]
+    pub fn acquire_many_owned(
+        self: &Rc<Self>,
+        count: usize,
+    ) -> impl Future<Output = Result<OwnedPermit, Closed>> + 'static {
         let semaphore = Rc::clone(self);
         let site = crate::record::Site::caller();
         async move {
-            let task = semaphore.acquire_at(site).await?.into_owner();
-            Ok(OwnedPermit { semaphore, task })
+            let task = semaphore.acquire_many_at(count, site).await?.into_owner();
+            Ok(OwnedPermit {
+                semaphore,
+                count,
+                task,
+            })
         }
     }
 }
 
-/// One permit of a [`Semaphore`], given back when this is dropped.
+/// Permits of a [`Semaphore`], given back when this is dropped.
 #[must_use = "a permit that is dropped at once protects nothing"]
 #[derive(Debug)]
 pub struct OwnedPermit {
     semaphore: Rc<Semaphore>,
+    count: usize,
     /// The task that acquired it.
     task: u32,
 }
 
 impl OwnedPermit {
-    /// The semaphore that it is of.
+    /// The semaphore that they are of.
     #[must_use]
     pub fn semaphore(&self) -> &Rc<Semaphore> {
         &self.semaphore
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
     }
 }
 
 impl Drop for OwnedPermit {
     fn drop(&mut self) {
-        self.semaphore.release(self.task, 1);
+        if self.count > 0 {
+            self.semaphore.release(self.task, self.count);
+        }
     }
 }

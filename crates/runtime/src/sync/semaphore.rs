@@ -82,12 +82,8 @@ impl Semaphore {
         self.acquire_many_at(count, Site::caller())
     }
 
-    /// As [`acquire`](Self::acquire), called at a place in the source.
-    pub(super) fn acquire_at(&self, site: Site) -> Acquire<'_> {
-        self.acquire_many_at(1, site)
-    }
-
-    fn acquire_many_at(&self, count: usize, site: Site) -> Acquire<'_> {
+    /// As [`acquire_many`](Self::acquire_many), called at a place in the source.
+    pub(super) fn acquire_many_at(&self, count: usize, site: Site) -> Acquire<'_> {
         Acquire {
             semaphore: self,
             count,
@@ -108,8 +104,17 @@ impl Semaphore {
     /// If none is free, or the semaphore is closed.
     #[track_caller]
     pub fn try_acquire(&self) -> Result<Permit<'_>, TryAcquireError> {
-        match self.permits.try_take(1, false) {
-            Ok(true) => Ok(self.permit(1, Site::caller())),
+        self.try_acquire_many(1)
+    }
+
+    /// Takes so many permits if they are free and nobody stands in line.
+    ///
+    /// # Errors
+    /// If they are not free, or the semaphore is closed.
+    #[track_caller]
+    pub fn try_acquire_many(&self, count: usize) -> Result<Permit<'_>, TryAcquireError> {
+        match self.permits.try_take(count, false) {
+            Ok(true) => Ok(self.permit(count, Site::caller())),
             Ok(false) => Err(TryAcquireError::NoPermits),
             Err(_) => Err(TryAcquireError::Closed),
         }

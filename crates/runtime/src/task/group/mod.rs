@@ -1,5 +1,8 @@
 //! Tasks that end together.
 
+mod error;
+mod member;
+
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -7,7 +10,10 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use super::{Builder, JoinError, JoinHandle, TaskHandle, TaskId, TaskRef, Watched};
+use self::error::Cause;
+pub use self::error::{GroupError, GroupFailure};
+pub use self::member::GroupMember;
+use super::{Builder, JoinHandle, TaskId, TaskRef, Watched};
 use crate::cancel::{self, Cancelled};
 use crate::record::Site;
 use crate::runtime::{request_abort, with_core};
@@ -134,19 +140,6 @@ struct Member<E> {
     handle: Option<JoinHandle<Option<E>>>,
     /// It is asked to end, and not dropped.
     is_asked: bool,
-}
-
-/// One failure in a group.
-#[derive(Debug)]
-pub struct GroupFailure<E> {
-    task: Option<TaskId>,
-    cause: Cause<E>,
-}
-
-#[derive(Debug)]
-enum Cause<E> {
-    Error(E),
-    Panic(JoinError),
 }
 
 impl<E: fmt::Display + 'static> TaskGroup<E> {
@@ -362,133 +355,3 @@ impl<E> fmt::Debug for TaskGroup<E> {
             .finish_non_exhaustive()
     }
 }
-
-/// A task of a group: await it for its value, `None` if it has none, because it failed or was
-/// cancelled. Failures are the group's to report. Dropping this changes nothing.
-///
-/// # Cancel safety
-/// Awaiting `&mut member` is cancel safe.
-///
-/// # Panics
-/// If it is polled again after it gave the value.
-pub struct GroupMember<T> {
-    task: TaskRef,
-    watched: Watched,
-    value: Rc<RefCell<Option<T>>>,
-}
-
-impl<T> GroupMember<T> {
-    /// The task.
-    #[must_use]
-    pub fn handle(&self) -> TaskHandle {
-        TaskHandle::new(self.task.clone())
-    }
-}
-
-impl<T> Unpin for GroupMember<T> {}
-
-impl<T> Future for GroupMember<T> {
-    type Output = Option<T>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        std::task::ready!(self.watched.poll_next(cx))
-            .unwrap_or_else(|| panic!("a member of a group was polled after it was ready"));
-        let value = self.value.borrow_mut().take();
-        Poll::Ready(value)
-    }
-}
-
-impl<T> fmt::Debug for GroupMember<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GroupMember")
-            .field("task", &self.task)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<E> GroupFailure<E> {
-    /// The task that failed, `None` for the body.
-    #[must_use]
-    pub fn task(&self) -> Option<TaskId> {
-        self.task
-    }
-
-    /// Its error, `None` if it panicked.
-    #[must_use]
-    pub fn error(&self) -> Option<&E> {
-        match &self.cause {
-            Cause::Error(error) => Some(error),
-            Cause::Panic(_) => None,
-        }
-    }
-
-    /// The error itself.
-    ///
-    /// # Errors
-    /// The panic, if that is what it was.
-    pub fn into_error(self) -> Result<E, JoinError> {
-        match self.cause {
-            Cause::Error(error) => Ok(error),
-            Cause::Panic(panic) => Err(panic),
-        }
-    }
-}
-
-impl<E: fmt::Display> fmt::Display for GroupFailure<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.cause {
-            Cause::Error(error) => error.fmt(f),
-            Cause::Panic(error) => error.fmt(f),
-        }
-    }
-}
-
-/// A group did not end well.
-#[derive(Debug)]
-pub struct GroupError<E> {
-    failures: Vec<GroupFailure<E>>,
-    cancelled: Option<Cancelled>,
-}
-
-impl<E> GroupError<E> {
-    /// Everything that failed, in the order in which it did. Empty if the group was cancelled and
-    /// nothing failed on the way.
-    #[must_use]
-    pub fn failures(&self) -> &[GroupFailure<E>] {
-        &self.failures
-    }
-
-    /// As [`failures`](Self::failures), to keep.
-    #[must_use]
-    pub fn into_failures(self) -> Vec<GroupFailure<E>> {
-        self.failures
-    }
-
-    /// The first error that is not a panic.
-    #[must_use]
-    pub fn first(&self) -> Option<&E> {
-        self.failures.iter().find_map(GroupFailure::error)
-    }
-
-    /// The request that ended the group, if one did.
-    #[must_use]
-    pub fn cancelled(&self) -> Option<Cancelled> {
-        self.cancelled
-    }
-}
-
-impl<E: fmt::Display> fmt::Display for GroupError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.failures.is_empty() {
-            return f.write_str("the group was cancelled");
-        }
-        f.write_str("in a group of tasks: ")?;
-        for (number, failure) in self.failures.iter().enumerate() {
-            f.write_str(if number == 0 { "" } else { "; " })?;
-            failure.fmt(f)?;
-        }
-        Ok(())
-    }
-}
-
-impl<E: fmt::Debug + fmt::Display> std::error::Error for GroupError<E> {}
