@@ -161,6 +161,8 @@ fn every_request_is_read_as_it_was_written() {
     let requests = [
         run(Policy::Fifo, Clock::Virtual),
         run(Policy::Random, Clock::Live),
+        run(Policy::Priority, Clock::Virtual),
+        run(Policy::Recorded("BA:random".to_owned()), Clock::Virtual),
         Request::Stop { run: 1 },
         Request::Taken { run: 2, events: 3 },
     ];

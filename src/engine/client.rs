@@ -118,7 +118,7 @@ impl Client {
             demo: plan.demo.clone(),
             params: plan.params.clone(),
             seed: plan.seed.to_string(),
-            policy: plan.policy,
+            policy: plan.policy.clone(),
             clock: plan.clock,
             server: plan.server.clone(),
             limit: EVENT_LIMIT,

@@ -87,8 +87,8 @@ fn command(plan: &RunPlan) -> String {
         words.push(format!("--set {}", quoted(&format!("{name}={value}"))));
     }
     words.push(format!("--seed {}", plan.seed));
-    if plan.policy == Policy::Random {
-        words.push("--policy random".to_owned());
+    if plan.policy != Policy::Fifo {
+        words.push(format!("--policy {}", quoted(&plan.policy.to_string())));
     }
     words.join(" ")
 }

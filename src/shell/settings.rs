@@ -18,7 +18,7 @@ pub fn settings(page: &Context, spec: &DemoSpec, setup: &Setup) -> Html {
                 { server(page, setup) }
             }
             { seed(page, setup) }
-            { policy(page, setup.policy) }
+            { policy(page, &setup.policy) }
         </div>
     }
 }
@@ -98,17 +98,17 @@ fn seed(page: &Context, setup: &Setup) -> Html {
     }
 }
 
-fn policy(page: &Context, policy: Policy) -> Html {
-    let onchange = page.on(|event: Event| {
+fn policy(page: &Context, policy: &Policy) -> Html {
+    let recorded = policy.clone();
+    let onchange = page.on(move |event: Event| {
         let select: HtmlSelectElement = event.target_unchecked_into();
-        Action::SetPolicy(match &*select.value() {
-            "random" => Policy::Random,
-            _ => Policy::Fifo,
-        })
+        // Recorded choices come from a link; what can be chosen here is to keep them.
+        let chosen = Policy::from_text(&select.value());
+        Action::SetPolicy(chosen.unwrap_or_else(|| recorded.clone()))
     });
-    let option = |value: Policy, name: &'static str| {
+    let option = |name: &'static str| {
         html! {
-            <option value={name} selected={policy == value}>
+            <option value={name} selected={policy.name() == name}>
                 { page.say(&format!("page.policy.{name}")) }
             </option>
         }
@@ -117,8 +117,12 @@ fn policy(page: &Context, policy: Policy) -> Html {
         <div class="labelled">
             <label class="label" for="policy">{ page.say("page.policy") }</label>
             <select id="policy" class="select" data-testid="policy" title={page.say("page.policy.help")} {onchange}>
-                { option(Policy::Fifo, "fifo") }
-                { option(Policy::Random, "random") }
+                { option("fifo") }
+                { option("random") }
+                { option("priority") }
+                if matches!(policy, Policy::Recorded(_)) {
+                    { option("recorded") }
+                }
             </select>
         </div>
     }

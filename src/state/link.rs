@@ -64,7 +64,7 @@ pub fn open(query: &str, mut setup: Setup, mut look: Look) -> Opened {
                 }
                 good
             }
-            "policy" => assign(&mut setup.policy, policy(&value)),
+            "policy" => assign(&mut setup.policy, Policy::from_text(&value)),
             "clock" => assign(&mut setup.clock, clock(&value)),
             "server" => {
                 let before = std::mem::replace(&mut setup.server, value.clone());
@@ -144,8 +144,8 @@ pub fn write(app: &App) -> String {
         Ok(seed) if seed != DEFAULT_SEED => add("seed", seed.to_string()),
         _ => {}
     }
-    if setup.policy == Policy::Random {
-        add("policy", "random".to_owned());
+    if setup.policy != Policy::Fifo {
+        add("policy", setup.policy.to_string());
     }
     if setup.clock == Clock::Live {
         add("clock", "live".to_owned());
@@ -184,14 +184,6 @@ fn param_key(name: &str) -> String {
 /// Assigns what was read; whether anything was.
 fn assign<T>(place: &mut T, read: Option<T>) -> bool {
     read.map(|value| *place = value).is_some()
-}
-
-fn policy(name: &str) -> Option<Policy> {
-    match name {
-        "fifo" => Some(Policy::Fifo),
-        "random" => Some(Policy::Random),
-        _ => None,
-    }
 }
 
 fn clock(name: &str) -> Option<Clock> {

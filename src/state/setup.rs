@@ -126,7 +126,7 @@ impl Setup {
             demo: spec.slug.clone(),
             params: self.check(spec).values?,
             seed: self.read_seed().ok()?,
-            policy: self.policy,
+            policy: self.policy.clone(),
             clock: self.effective_clock(spec),
             server,
         })

@@ -81,6 +81,14 @@ fn the_same_seed_gives_the_same_log_and_another_seed_another_one() {
     let random = ["producer-consumer", "--seed", "7", "--policy", "random"];
     assert_eq!(hash(&random), hash(&random));
     assert_ne!(hash(&random), first);
+    // The choices of a run are enough to have it again; its log says under which policy it ran.
+    let chosen = run(&random);
+    let recorded = format!("recorded:{}", chosen["choices"].as_str().unwrap());
+    let again = run(&["producer-consumer", "--seed", "7", "--policy", &recorded]);
+    assert_eq!(again["choices"], chosen["choices"]);
+    assert_eq!(again["output"], chosen["output"]);
+    assert_eq!(again["stats"], chosen["stats"]);
+    assert!(run(&["producer-consumer"]).get("choices").is_none());
     let largest = run(&["producer-consumer", "--seed", "18446744073709551615"]);
     assert_eq!(largest["seed"], u64::MAX);
 }
@@ -259,7 +267,11 @@ fn input_that_makes_no_sense_is_refused_with_the_reason() {
         ),
         (
             &["hello", "--policy", "lifo"],
-            &["Known values: fifo, random"],
+            &["no policy called “lifo”", "priority", "recorded:"],
+        ),
+        (
+            &["hello", "--policy", "recorded:A.C"],
+            &["make no sense from letter 2 on"],
         ),
         (
             &["fetch", "--server", "127.0.0.1"],

@@ -98,14 +98,27 @@ pub fn prepare(setup: RunSetup) -> Result<Run, Vec<Problem>> {
     if setup.clock == Clock::Live && setup.real_clock.is_none() {
         problems.push(Problem::new("no-clock"));
     }
-    match spec.complete(&setup.values) {
-        Ok(values) if problems.is_empty() => Ok(Run::new(demo, &spec, values, setup)),
-        Ok(_) => Err(problems),
-        Err(more) => {
-            problems.extend(more);
-            Err(problems)
+    let policy = policy(&setup.policy).map_err(|problem| problems.push(problem));
+    let values = spec.complete(&setup.values);
+    let values = values.map_err(|more| problems.extend(more));
+    match (values, policy) {
+        (Ok(values), Ok(policy)) if problems.is_empty() => {
+            Ok(Run::new(demo, &spec, values, policy, setup))
         }
+        _ => Err(problems),
     }
+}
+
+/// The policy as the runtime knows it.
+fn policy(policy: &Policy) -> Result<wakeline::Policy, Problem> {
+    policy
+        .to_string()
+        .parse()
+        .map_err(|error: wakeline::ParsePolicyError| {
+            // Choices are counted from 1 for people.
+            let at = error.choices().map_or(1, |choices| choices.at() + 1);
+            Problem::new("not-choices").with("at", at)
+        })
 }
 
 /// The problem that there is no demo called `slug`.
@@ -136,7 +149,7 @@ struct Meta<'a> {
     demo: &'a str,
     params: &'a Values,
     seed: String,
-    policy: Policy,
+    policy: &'a Policy,
     clock: Clock,
 }
 
@@ -164,22 +177,24 @@ pub struct Run {
 }
 
 impl Run {
-    fn new(demo: &'static Demo, spec: &DemoSpec, values: Values, setup: RunSetup) -> Self {
+    fn new(
+        demo: &'static Demo,
+        spec: &DemoSpec,
+        values: Values,
+        policy: wakeline::Policy,
+        setup: RunSetup,
+    ) -> Self {
         let meta = Meta {
             demo: &spec.slug,
             params: &values,
             seed: setup.seed.to_string(),
-            policy: setup.policy,
+            policy: &setup.policy,
             clock: setup.clock,
         };
         let meta = serde_json::to_string(&meta).expect("a struct of plain values has a JSON form");
         let clock = match (setup.clock, setup.real_clock) {
             (Clock::Live, Some(real)) => wakeline::Clock::Real(real),
             _ => wakeline::Clock::Virtual,
-        };
-        let policy = match setup.policy {
-            Policy::Fifo => wakeline::Policy::Fifo,
-            Policy::Random => wakeline::Policy::Random,
         };
         let runtime = Builder::new()
             .clock(clock)

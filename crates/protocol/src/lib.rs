@@ -11,12 +11,12 @@
 pub mod decimal;
 mod message;
 mod parameter;
+mod policy;
 mod problem;
 mod value;
 
-pub use message::{
-    Clock, Policy, Reply, Request, RunRequest, RunSummary, SourceFile, TaskCounts, VERSION,
-};
+pub use message::{Clock, Reply, Request, RunRequest, RunSummary, SourceFile, TaskCounts, VERSION};
 pub use parameter::{DemoSpec, Modes, ParamKind, ParamSpec, Preset, Unit};
+pub use policy::Policy;
 pub use problem::Problem;
 pub use value::{Value, Values};

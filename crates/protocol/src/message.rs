@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DemoSpec, Problem, Values};
+use crate::{DemoSpec, Policy, Problem, Values};
 
 /// The version of these messages. A page and an engine of different versions refuse each other.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What the page asks of the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,17 +51,6 @@ pub struct RunRequest {
     pub limit: u32,
     /// How many events the engine may be ahead of [`Request::Taken`].
     pub window: u32,
-}
-
-/// Which of the ready tasks goes next.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Policy {
-    /// First in, first out.
-    #[default]
-    Fifo,
-    /// Any, by the seed.
-    Random,
 }
 
 /// Whose time a run keeps.

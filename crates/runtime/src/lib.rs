@@ -58,8 +58,8 @@ pub mod time;
 mod timers;
 
 pub use runtime::{
-    Builder, Clock, OutsideGuard, Policy, Progress, Runtime, Stalled, StalledTask, StalledWait,
-    Stats,
+    Builder, Choice, Choices, Clock, Divergence, Fallback, OutsideGuard, ParseChoicesError,
+    ParsePolicyError, Policy, Progress, Runtime, Stalled, StalledTask, StalledWait, Stats,
 };
 pub use task::{JoinHandle, spawn, spawn_named};
 

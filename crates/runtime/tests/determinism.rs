@@ -35,8 +35,8 @@ async fn program() {
     }
 }
 
-fn bytes(seed: u64, policy: Policy) -> Vec<u8> {
-    let runtime = Builder::new().seed(seed).policy(policy).build();
+fn bytes(seed: u64, policy: &Policy) -> Vec<u8> {
+    let runtime = Builder::new().seed(seed).policy(policy.clone()).build();
     runtime.block_on(program());
     let log = runtime.log();
     encode(&log)
@@ -44,15 +44,15 @@ fn bytes(seed: u64, policy: Policy) -> Vec<u8> {
 
 #[test]
 fn twice_the_same_is_the_same() {
-    for policy in [Policy::Fifo, Policy::Random] {
-        assert_eq!(bytes(7, policy), bytes(7, policy));
+    for policy in [Policy::Fifo, Policy::Random, Policy::Priority] {
+        assert_eq!(bytes(7, &policy), bytes(7, &policy));
     }
 }
 
 #[test]
 fn another_seed_is_another_run() {
-    for policy in [Policy::Fifo, Policy::Random] {
-        assert_ne!(bytes(7, policy), bytes(8, policy));
+    for policy in [Policy::Fifo, Policy::Random, Policy::Priority] {
+        assert_ne!(bytes(7, &policy), bytes(8, &policy));
     }
 }
 

@@ -1,8 +1,8 @@
 //! What an event says, as a sentence.
 
 use wakeline::log::{
-    Cause, Event, Kind, LineLevel, MessageDirection, NetworkPhase, Outcome, PollResult, Reason,
-    ResourceKind, TimerPurpose, UNBOUNDED,
+    Cause, Event, FindingKind, Kind, LineLevel, MessageDirection, NetworkPhase, Outcome,
+    PollResult, Reason, ResourceKind, TimerPurpose, UNBOUNDED,
 };
 
 use crate::Model;
@@ -63,6 +63,11 @@ impl Model {
             Kind::ChoiceMade => plain(event.subject)
                 .with("place", Argument::Number(event.value.saturating_add(1)))
                 .with("count", Argument::Number(event.object.into())),
+            Kind::PriorityChanged => plain(event.subject).with(
+                "number",
+                Argument::Text(event.low().cast_signed().to_string()),
+            ),
+            Kind::Finding => finding(event),
             Kind::PollEnded => variant(match PollResult::from_code(event.flags) {
                 Some(PollResult::Ready) => "ready",
                 Some(PollResult::Panicked) => "panicked",
@@ -218,6 +223,37 @@ pub(crate) fn waiting_for(reason: Reason, object: u32) -> Phrase {
     match reason {
         Reason::Join | Reason::JoinAny => phrase.with("task", Argument::Task(object)),
         _ => phrase.with("resource", Argument::Resource(object)),
+    }
+}
+
+fn finding(event: &Event) -> Phrase {
+    let Some(kind) = FindingKind::from_code(event.flags) else {
+        return Phrase::new("event.finding.unknown");
+    };
+    let form = match kind {
+        FindingKind::Deadlock if event.object == 0 => ".alone",
+        FindingKind::Deadlock => ".circle",
+        FindingKind::FutureNeverPolled if event.object == 0 => ".plain",
+        FindingKind::FutureNeverPolled => ".resource",
+        FindingKind::LostNotification if event.subject == 0 => ".nobody",
+        FindingKind::LostNotification => ".waiter",
+        _ => "",
+    };
+    let phrase = Phrase::new(format!("event.finding.{}{form}", kind.name()))
+        .with("task", Argument::Task(event.subject));
+    match kind {
+        FindingKind::Deadlock => phrase.with("other", Argument::Task(event.object)),
+        FindingKind::LongPoll => phrase
+            .with("duration", Argument::Duration(event.value))
+            .with("count", Argument::Number(event.object.into())),
+        FindingKind::Diverged => phrase
+            .with(
+                "number",
+                Argument::Number(u64::from(event.low()).saturating_add(1)),
+            )
+            .with("count", Argument::Number(event.object.into()))
+            .with("recorded", Argument::Number(event.high().into())),
+        _ => phrase.with("resource", Argument::Resource(event.object)),
     }
 }
 

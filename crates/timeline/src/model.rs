@@ -43,6 +43,7 @@ pub struct Model {
     lanes: Lanes,
     links: Links,
     lines: Vec<u32>,
+    findings: Vec<u32>,
 }
 
 impl Model {
@@ -99,8 +100,10 @@ impl Model {
             self.tip.apply(&event);
             self.lanes.follow(&self.tip, &event, at, ran);
             self.links.follow(&self.tip, &event, at.event);
-            if event.kind == Kind::Line {
-                self.lines.push(at.event);
+            match event.kind {
+                Kind::Line => self.lines.push(at.event),
+                Kind::Finding => self.findings.push(at.event),
+                _ => {}
             }
             self.checkpoints.consider(&mut self.tip);
         }
@@ -169,6 +172,13 @@ impl Model {
         } else {
             *state = self.state_at(step);
         }
+    }
+
+    /// The events by which the runtime told what it noticed, in order. The first
+    /// [`State::findings_len`] of them belong to a state.
+    #[must_use]
+    pub fn findings(&self) -> &[u32] {
+        &self.findings
     }
 
     /// The events by which the program printed its lines, in order. The first

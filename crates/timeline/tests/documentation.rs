@@ -1,8 +1,8 @@
 //! The description of the log for outsiders names everything that a log can hold.
 
 use wakeline::log::{
-    Cause, Kind, LineLevel, MessageDirection, NetworkPhase, Outcome, PollResult, Reason,
-    ResourceKind, TimerPurpose,
+    Cause, FindingKind, Kind, LineLevel, MessageDirection, NetworkPhase, Outcome, PollResult,
+    Reason, ResourceKind, TimerPurpose,
 };
 
 const PAGE: &str = include_str!("../../../docs/log.md");
@@ -44,4 +44,5 @@ fn every_code_is_described_under_its_name() {
     compare!("### Network phases", NetworkPhase);
     compare!("### Message directions", MessageDirection);
     compare!("### Line levels", LineLevel);
+    compare!("### Findings", FindingKind);
 }

@@ -139,7 +139,7 @@ proptest! {
                 let pixel = view.pixel(model.position(view.axis, index));
                 let wanted = event.subject == lane.id && index > lane.created as usize;
                 let error = match event.kind {
-                    Kind::TaskFailed => true,
+                    Kind::TaskFailed | Kind::Finding => true,
                     Kind::Line | Kind::NetworkEnded if event.flags == 1 => true,
                     Kind::CancelRequested => false,
                     _ => continue,

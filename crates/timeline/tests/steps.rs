@@ -18,7 +18,10 @@ use wakeline_timeline::{Axis, LaneKey, Look, Model};
 fn shown(state: &State) -> String {
     let tasks: Vec<_> = state
         .tasks()
-        .map(|task| (task.name, task.status(), task.waits().to_vec(), task.cancel))
+        .map(|task| {
+            let said = (task.name, task.priority, task.cancel);
+            (said, task.status(), task.waits().to_vec())
+        })
         .map(|parts| format!("{parts:?}"))
         .collect();
     let resources: Vec<_> = state
@@ -34,6 +37,7 @@ fn shown(state: &State) -> String {
                 resource.notified,
                 resource.units,
                 resource.name,
+                resource.capacity(),
             );
             let connection = &resource.connection;
             format!(
@@ -45,10 +49,11 @@ fn shown(state: &State) -> String {
     let timers: Vec<_> = state.timers().collect();
     let ready: Vec<_> = state.ready().collect();
     format!(
-        "{} {:?} {:?} {ready:?} {timers:?} {tasks:?} {resources:?} {:?}",
+        "{} {:?} {:?} {} {ready:?} {timers:?} {tasks:?} {resources:?} {:?}",
         duration::exact(state.time()),
         state.running(),
         state.lines_len(),
+        state.findings_len(),
         state.end(),
     )
 }

@@ -5,7 +5,7 @@ mod support;
 use proptest::prelude::*;
 use support::{cases, ms, nonsense, perform, programs, record};
 use wakeline::Policy;
-use wakeline::log::{Cause, Kind, Log, NetworkPhase, Outcome, Reason, ResourceKind};
+use wakeline::log::{Cause, FindingKind, Kind, Log, NetworkPhase, Outcome, Reason, ResourceKind};
 use wakeline::sync::{Mutex, Semaphore, mpsc};
 use wakeline_phrases::Language;
 use wakeline_timeline::state::{Status, Task};
@@ -78,6 +78,11 @@ proptest! {
 fn every_name_of_the_log_is_in_the_tables() {
     let mut keys: Vec<String> = Vec::new();
     keys.extend(Kind::ALL.iter().map(|kind| format!("kind.{}", kind.name())));
+    keys.extend(
+        FindingKind::ALL
+            .iter()
+            .map(|kind| format!("finding.{}", kind.name())),
+    );
     keys.extend(
         Reason::ALL
             .iter()

@@ -1,7 +1,7 @@
 //! Requests to the engine, written.
 
 use js_sys::{JSON, Object, Reflect};
-use wakeline_protocol::{Clock, Policy, Request, RunRequest, Value};
+use wakeline_protocol::{Clock, Request, RunRequest, Value};
 use wasm_bindgen::JsValue;
 
 /// The text of a request.
@@ -27,10 +27,6 @@ fn run_request(run: &RunRequest) -> Object {
     for (name, value) in &run.params {
         put(&params, name, &write_value(value));
     }
-    let policy = match run.policy {
-        Policy::Fifo => "fifo",
-        Policy::Random => "random",
-    };
     let clock = match run.clock {
         Clock::Virtual => "virtual",
         Clock::Live => "live",
@@ -41,7 +37,7 @@ fn run_request(run: &RunRequest) -> Object {
         ("demo", (&run.demo).into()),
         ("params", params.into()),
         ("seed", (&run.seed).into()),
-        ("policy", policy.into()),
+        ("policy", run.policy.to_string().into()),
         ("clock", clock.into()),
         ("server", (&run.server).into()),
         ("limit", run.limit.into()),

@@ -11,10 +11,11 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, Command, value_parser};
 use tracing::level_filters::LevelFilter;
 use wakeline_phrases::Language;
-use wakeline_protocol::Policy;
 
 /// The seed, if none is given.
 pub(super) const SEED: &str = "0";
+/// The policy of a run.
+pub(super) const POLICY: &str = "fifo";
 
 /// The number of events at which a run ends, if none is given.
 pub(super) const LIMIT: &str = "1000000";
@@ -100,14 +101,7 @@ fn run(language: Language) -> Command {
         )
         .arg(
             option("policy", language)
-                .value_name("fifo|random")
-                .value_parser(PossibleValuesParser::new(["fifo", "random"]).map(|policy| {
-                    match &*policy {
-                        "random" => Policy::Random,
-                        _ => Policy::Fifo,
-                    }
-                }))
-                .hide_possible_values(true)
+                .value_name("fifo|random|priority|recorded:…")
                 .help(say("cli.run.policy")),
         )
         .arg(

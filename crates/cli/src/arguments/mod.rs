@@ -15,7 +15,6 @@ use clap::ArgMatches;
 use clap::error::ErrorKind;
 use tracing::level_filters::LevelFilter;
 use wakeline_phrases::Language;
-use wakeline_protocol::Policy;
 
 /// What was asked for.
 #[derive(Debug)]
@@ -64,7 +63,7 @@ pub(crate) struct Run {
     /// The seed.
     pub(crate) seed: String,
     /// Which of the ready tasks goes next.
-    pub(crate) policy: Policy,
+    pub(crate) policy: String,
     /// Whether to keep the machine's time, whatever the demo.
     pub(crate) live: bool,
     /// Where the companion server is.
@@ -138,7 +137,7 @@ fn command(matches: &ArgMatches) -> Command {
                 .map(String::clone)
                 .collect(),
             seed: text(run, "seed").unwrap_or_else(|| describe::SEED.to_owned()),
-            policy: one(run, "policy").unwrap_or_default(),
+            policy: text(run, "policy").unwrap_or_else(|| describe::POLICY.to_owned()),
             live: run.get_flag("live"),
             server: text(run, "server"),
             limit: text(run, "limit").unwrap_or_else(|| describe::LIMIT.to_owned()),

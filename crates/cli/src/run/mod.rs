@@ -111,7 +111,7 @@ fn set_up(
     Ok(RunSetup {
         values: choice.values.clone(),
         seed: choice.seed,
-        policy: choice.policy,
+        policy: choice.policy.clone(),
         clock: choice.clock,
         real_clock: (choice.clock == Clock::Live).then(|| clock.clone()),
         server,

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 use serde_json::Number;
+use wakeline::Choices;
 use wakeline_demos::Run;
 use wakeline_phrases::Language;
-use wakeline_protocol::{Clock, RunSummary, TaskCounts, Values};
+use wakeline_protocol::{Clock, Policy, RunSummary, TaskCounts, Values};
 
 use super::lines::{Line, Lines};
 use super::setup::Choice;
@@ -23,6 +24,9 @@ pub(super) struct Report<'a> {
     output: Vec<Output>,
     stats: Stats,
     log_sha256: &'a str,
+    /// What the policy chose, unless that was first in, first out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    choices: Option<String>,
 }
 
 /// A line of the program's console.
@@ -61,6 +65,8 @@ impl<'a> Report<'a> {
                 tasks: summary.tasks,
             },
             log_sha256: &summary.log_sha256,
+            choices: (choice.policy != Policy::Fifo)
+                .then(|| Choices::of(&run.runtime().log()).to_string()),
         }
     }
 

@@ -34,10 +34,13 @@ pub(super) fn choose(options: &Run) -> Result<Choice, Vec<Problem>> {
     let mut note = |problem| problems.push(problem);
     let values = values(&spec, options).map_err(|more| more.into_iter().for_each(&mut note));
     let seed = seed(&options.seed).map_err(&mut note);
+    let policy = policy(&options.policy).map_err(&mut note);
     let limit = limit(&options.limit).map_err(&mut note);
     let server = options.server.as_deref().map(server).transpose();
     let server = server.map_err(&mut note);
-    let (Ok(values), Ok(seed), Ok(limit), Ok(server)) = (values, seed, limit, server) else {
+    let (Ok(values), Ok(seed), Ok(policy), Ok(limit), Ok(server)) =
+        (values, seed, policy, limit, server)
+    else {
         return Err(problems);
     };
     let needs_network = spec.modes == Modes::Live;
@@ -45,7 +48,7 @@ pub(super) fn choose(options: &Run) -> Result<Choice, Vec<Problem>> {
         demo: spec.slug,
         values,
         seed,
-        policy: options.policy,
+        policy,
         clock: if options.live || needs_network {
             Clock::Live
         } else {
@@ -93,6 +96,15 @@ fn seed(input: &str) -> Result<u64, Problem> {
         .trim()
         .parse()
         .map_err(|_| Problem::new("not-a-seed").with("input", input))
+}
+
+fn policy(input: &str) -> Result<Policy, Problem> {
+    let policy = Policy::from_text(input.trim());
+    policy.ok_or_else(|| {
+        Problem::new("not-a-policy")
+            .with("input", input)
+            .with("known", Policy::FORMS)
+    })
 }
 
 fn limit(input: &str) -> Result<u32, Problem> {

@@ -510,7 +510,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
     {
         for policy in [Policy::Fifo, Policy::Random] {
             let hash = |seed| {
-                run_with(spec, Values::new(), seed, policy)
+                run_with(spec, Values::new(), seed, policy.clone())
                     .summary
                     .log_sha256
             };

@@ -53,7 +53,7 @@ fn every_item_is_taken_once_and_reported_once_whatever_the_shutdown() {
                 let story = run_setup(RunSetup {
                     values: values(DEMO, &[("shutdown", shutdown), ("consumers", "3")]),
                     seed,
-                    policy,
+                    policy: policy.clone(),
                     ..RunSetup::of(DEMO)
                 });
                 let context = format!("{shutdown}, seed {seed}, {policy:?}");

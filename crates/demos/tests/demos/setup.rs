@@ -1,7 +1,7 @@
 //! What is refused before a run begins, and how a run can be driven.
 
 use wakeline_demos::{Progress, RunSetup, demos, prepare};
-use wakeline_protocol::{Clock, Problem, Value, Values};
+use wakeline_protocol::{Clock, Policy, Problem, Value, Values};
 
 use crate::support::{run, tell, values};
 
@@ -169,4 +169,28 @@ fn a_live_run_waits_for_its_clock() {
     clock.set(2 * second);
     assert_eq!(run.step(100), Progress::Ended);
     assert_eq!(run.finish().outcome, "completed");
+}
+
+#[test]
+fn choices_that_make_no_sense_are_refused_and_those_of_a_run_give_its_log() {
+    let setup = |policy| RunSetup {
+        policy,
+        seed: 3,
+        ..RunSetup::of("semaphore")
+    };
+    let problems = refused(setup(Policy::Recorded("A?".to_owned())));
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].code, "not-choices");
+    let play = |policy| {
+        let mut run = prepare(setup(policy)).unwrap();
+        while run.step(1000) != Progress::Ended {}
+        let events: Vec<_> = run.runtime().log().columns.iter_from(0).collect();
+        let choices = wakeline::Choices::of(&run.runtime().log()).to_string();
+        (events, choices)
+    };
+    for policy in [Policy::Random, Policy::Priority] {
+        let (events, choices) = play(policy);
+        assert!(!choices.is_empty());
+        assert_eq!(play(Policy::Recorded(choices)).0, events);
+    }
 }

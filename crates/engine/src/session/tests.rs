@@ -195,7 +195,7 @@ fn alone(request: &RunRequest) -> (Vec<u8>, RunSummary) {
         demo: request.demo.clone(),
         values: request.params.clone(),
         seed: request.seed.parse().unwrap(),
-        policy: request.policy,
+        policy: request.policy.clone(),
         clock: Clock::Virtual,
         real_clock: None,
         server: request.server.clone(),

@@ -55,6 +55,10 @@ codes! {
         /// The task's future was dropped because the runtime ended. `subject`: task.
         TaskDropped = 22, "task-dropped";
 
+        /// A task has another priority than 0, or than before. `subject`: task. `object`: by.
+        /// `value`: the priority, a signed number of 32 bits. `location`: where.
+        PriorityChanged = 26, "priority-changed";
+
         /// A resource exists. `subject`: resource. `object`: by. `flags`:
         /// [`ResourceKind`](super::ResourceKind). `value`: low half text of the name, 0 for
         /// none; high half the capacity in messages or permits, `u32::MAX` for unbounded, 0
@@ -141,5 +145,9 @@ codes! {
         /// The program measured something. `subject`: task. `object`: text of the metric's name.
         /// `value`: the bits of an IEEE 754 double.
         Metric = 73, "metric";
+
+        /// The runtime noticed something that is likely to be a mistake. `flags`:
+        /// [`FindingKind`](super::FindingKind), which says what the other fields are.
+        Finding = 80, "finding";
     }
 }

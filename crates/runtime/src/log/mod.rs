@@ -31,8 +31,8 @@ pub use json::to_json_lines;
 pub use kind::Kind;
 pub use strings::Strings;
 pub use vocabulary::{
-    Cause, LineLevel, MessageDirection, NetworkPhase, Outcome, PollResult, Reason, ResourceKind,
-    TimerPurpose,
+    Cause, FindingKind, LineLevel, MessageDirection, NetworkPhase, Outcome, PollResult, Reason,
+    ResourceKind, TimerPurpose,
 };
 
 /// The id that means "none": no task, no resource, no string, no location.

@@ -221,3 +221,42 @@ codes! {
         ReceivedBytes = 3, "received-bytes";
     }
 }
+
+codes! {
+    /// What was noticed. In [`Finding`](super::Kind::Finding), whose `subject` is a task and whose
+    /// `value` is the sequence number of the event that is the evidence, unless it is said
+    /// otherwise here.
+    FindingKind {
+        /// The task can never go on. `object`: the task whose turn it would be to let it go on,
+        /// if the two are part of a circle. `value`: the event that began the wait, 0 if the
+        /// runtime knows of none.
+        Deadlock = 1, "deadlock";
+        /// A poll was too long. `object`: how many events it recorded. `value`: how long it was
+        /// in nanoseconds.
+        LongPoll = 2, "long-poll";
+        /// A future was made by the task and dropped before its first poll: it has done nothing.
+        /// `object`: the resource that it was for, 0 if none. `value`: 0. `location`: where it
+        /// was made.
+        FutureNeverPolled = 3, "future-never-polled";
+        /// The task's future was dropped before its first poll because the run ended.
+        /// `value`: the event that created it.
+        TaskNeverPolled = 4, "task-never-polled";
+        /// The task failed, and nobody can ask for its error any more. `value`: the event that
+        /// says so.
+        ErrorNeverSeen = 5, "error-never-seen";
+        /// The task held a lock while it waited for something else. `object`: the lock.
+        /// `value`: the event that acquired it. `location`: where. Noticed once for each place.
+        GuardAcrossAwait = 6, "guard-across-await";
+        /// The task waits for a notification that was given before it came, to nobody; or, with
+        /// `subject` 0, one was given to nobody. `object`: the resource. `value`: the
+        /// notification. `location`: where that was given.
+        LostNotification = 7, "lost-notification";
+        /// The task was handed what one of its futures waits for, ran, and did not poll that
+        /// future. `object`: the resource. `value`: the hand-over.
+        GrantedNotTaken = 8, "granted-not-taken";
+        /// The run did not come to a choice as it was recorded. `subject`: 0. `object`: how many
+        /// tasks were ready. `value`: low half the number of the choice, from 0; high half how
+        /// many were ready when it was recorded.
+        Diverged = 9, "diverged";
+    }
+}

@@ -10,9 +10,10 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use super::attached::Attached;
+use super::choosing::Choosing;
 use super::counters::Counters;
 use super::registry::Registry;
-use super::{Builder, Clock, Policy, Stalled, Stats};
+use super::{Builder, Clock, Stalled, Stats};
 use crate::cancel::Requests;
 use crate::log::{Cause, Event, Kind, Log, Outcome, PollResult};
 use crate::random::Random;
@@ -52,8 +53,8 @@ pub(crate) struct Core {
     finished: Cell<bool>,
     pub(super) clock: Clock,
     now: Cell<u64>,
-    policy: Policy,
-    choices: RefCell<Random>,
+    /// What is ready under a policy that chooses; the queue is empty then.
+    pub(super) choosing: Choosing,
     pub(crate) random: RefCell<Random>,
     pub(crate) seed: u64,
     next_task: Cell<u32>,
@@ -103,8 +104,7 @@ impl Core {
             finished: Cell::new(false),
             clock: builder.clock,
             now: Cell::new(0),
-            policy: builder.policy,
-            choices: RefCell::new(Random::labelled(builder.seed, "scheduling policy")),
+            choosing: Choosing::new(&builder.policy, builder.seed),
             random: RefCell::new(Random::labelled(builder.seed, "")),
             seed: builder.seed,
             next_task: Cell::new(1),
@@ -314,7 +314,9 @@ impl Core {
             }
             return;
         };
-        let before = {
+        let before = if self.choosing.chooses() {
+            self.choosing.push(queued)
+        } else {
             let mut queue = self.queue.borrow_mut();
             let before = queue.len();
             queue.push_back(queued);
@@ -361,29 +363,15 @@ impl Core {
 
     /// The task whose turn it is.
     pub(super) fn dequeue(&self) -> Option<TaskRef> {
-        match self.policy {
-            Policy::Fifo => self.queue.borrow_mut().pop_front(),
-            Policy::Random => self.dequeue_any(),
-        }
+        self.dequeue_first(usize::MAX)
     }
 
-    fn dequeue_any(&self) -> Option<TaskRef> {
-        let (task, among, place) = {
-            let mut queue = self.queue.borrow_mut();
-            let among = queue.len();
-            let place = match among {
-                0 => return None,
-                1 => 0,
-                _ => self.choices.borrow_mut().below(among as u64) as usize,
-            };
-            // In its place goes the last one: constant time, whatever the length.
-            (queue.swap_remove_back(place)?, among, place)
-        };
-        if among > 1 {
-            let among = u32::try_from(among).unwrap_or(u32::MAX);
-            self.record_plain(Kind::ChoiceMade, 0, task.id(), among, place as u64);
+    /// The same, of those that became ready first, so many of them at most.
+    pub(super) fn dequeue_first(&self, most: usize) -> Option<TaskRef> {
+        if self.choosing.chooses() {
+            return self.choose(most);
         }
-        Some(task)
+        self.queue.borrow_mut().pop_front()
     }
 
     /// Takes what other threads sent.
@@ -414,6 +402,9 @@ impl Core {
 
     /// How many tasks stand in the ready queue.
     pub(crate) fn ready(&self) -> usize {
+        if self.choosing.chooses() {
+            return self.choosing.len();
+        }
         self.queue.borrow().len()
     }
 
@@ -483,6 +474,7 @@ impl Core {
             }
         });
         let watchers = self.attached.detach(id);
+        self.choosing.forget(task);
         let registered = self.registry.borrow_mut().remove(task.slot());
         let joiner = task.mark_done();
         drop(registered);
@@ -526,6 +518,7 @@ impl Core {
         task.note_end(TaskEnd::Dropped);
         self.requests.forget(id);
         let watchers = self.attached.detach(id);
+        self.choosing.forget(task);
         let registered = self.registry.borrow_mut().remove(task.slot());
         let joiner = task.mark_done();
         drop(registered);
@@ -618,6 +611,7 @@ impl Core {
         self.leave_turn();
         let queue = self.queue.take();
         drop(queue);
+        drop(self.choosing.take_all());
         let timers = self.timers.take();
         drop(timers);
         #[cfg(not(target_arch = "wasm32"))]
@@ -683,8 +677,25 @@ pub(crate) fn spawn_on<F>(
 where
     F: Future + 'static,
 {
+    spawn_with(core, name, 0, future, site)
+}
+
+/// As [`spawn_on`], with a priority.
+pub(crate) fn spawn_with<F>(
+    core: &Rc<Core>,
+    name: Option<&str>,
+    priority: i32,
+    future: F,
+    site: Site,
+) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+{
     let (task, handle) = create(core, name, future, site);
     if let Some(task) = task {
+        if priority != 0 {
+            core.set_priority(&task, priority, site);
+        }
         core.enqueue(&task, (Cause::Spawned, core.current()));
     }
     handle

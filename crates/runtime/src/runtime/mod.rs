@@ -2,11 +2,13 @@
 
 mod attached;
 mod builder;
+mod choosing;
 mod clock;
 mod context;
 mod core;
 mod counters;
 mod drive;
+mod policy;
 mod registry;
 mod stalled;
 mod turn;
@@ -21,26 +23,18 @@ pub use builder::Builder;
 pub use clock::Clock;
 pub(crate) use context::{current_core, enter, try_with_core, with_core};
 pub(crate) use core::{
-    Core, request_abort, spawn_on, spawn_parked, wake, wake_by_ref, wake_to_cancel,
+    Core, request_abort, spawn_on, spawn_parked, spawn_with, wake, wake_by_ref, wake_to_cancel,
 };
 pub use drive::Progress;
+pub use policy::{
+    Choice, Choices, Divergence, Fallback, ParseChoicesError, ParsePolicyError, Policy,
+};
 pub use stalled::{Stalled, StalledTask, StalledWait};
 
 use crate::log::{Log, Outcome};
 use crate::record::Site;
 use crate::task::JoinHandle;
 use crate::time::Instant;
-
-/// Which of the ready tasks is polled next.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Policy {
-    /// First in, first out: fair, and the same everywhere.
-    #[default]
-    Fifo,
-    /// Any, drawn from the run's seed. Each choice among several is in the log. Finds programs
-    /// that work only by the order of their tasks.
-    Random,
-}
 
 /// A single-threaded async executor.
 ///
@@ -156,6 +150,13 @@ impl Runtime {
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.core().stats()
+    }
+
+    /// Where the run left the choices of its [`Policy::Recorded`]: the first that it did not come
+    /// to as it was recorded. `None` if there was no such choice so far, or under another policy.
+    #[must_use]
+    pub fn divergence(&self) -> Option<Divergence> {
+        self.core().divergence()
     }
 
     /// Calls `hook` whenever a task becomes ready while the runtime is not running and nothing

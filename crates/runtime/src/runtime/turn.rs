@@ -46,8 +46,10 @@ impl Runtime {
             {
                 return progress;
             }
-            for _ in 0..core.ready() {
-                let Some(task) = core.dequeue() else { break };
+            for left in (1..=core.ready()).rev() {
+                let Some(task) = core.dequeue_first(left) else {
+                    break;
+                };
                 // It may have been woken in its last poll.
                 if !task.is_done() {
                     core.turn(&task, TaskRef::run);

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use super::JoinHandle;
 use crate::record::Site;
-use crate::runtime::{spawn_on, with_core};
+use crate::runtime::{spawn_on, spawn_with, with_core};
 
 /// Starts a task on the current runtime. It is polled for the first time at its turn, not here.
 ///
@@ -49,6 +49,7 @@ where
 #[derive(Clone, Debug, Default)]
 pub struct Builder {
     name: Option<String>,
+    priority: i32,
 }
 
 impl Builder {
@@ -65,6 +66,28 @@ impl Builder {
         self
     }
 
+    /// Gives the task a priority other than 0. Greater goes first, under
+    /// [`Policy::Priority`](crate::Policy::Priority) only; see
+    /// [`JoinHandle::set_priority`].
+    ///
+    /// ```
+    /// use wakeline::{Builder, Policy, task};
+    ///
+    /// let runtime = Builder::new().policy(Policy::Priority).build();
+    /// runtime.block_on(async {
+    ///     let usual = wakeline::spawn(async { wakeline::println!("second") });
+    ///     let urgent = task::Builder::new().priority(1).spawn(async { wakeline::println!("first") });
+    ///     assert_eq!(urgent.priority(), 1);
+    ///     urgent.await.unwrap();
+    ///     usual.await.unwrap();
+    /// });
+    /// ```
+    #[must_use]
+    pub fn priority(mut self, priority: i32) -> Self {
+        self.priority = priority;
+        self
+    }
+
     /// Starts the task.
     ///
     /// # Panics
@@ -76,7 +99,7 @@ impl Builder {
     {
         let site = Site::caller();
         with_core("spawn", |core| {
-            spawn_on(core, self.name.as_deref(), future, site)
+            spawn_with(core, self.name.as_deref(), self.priority, future, site)
         })
     }
 
@@ -97,7 +120,7 @@ impl Builder {
             future: Box::pin(future),
         };
         with_core("spawn", |core| {
-            spawn_on(core, self.name.as_deref(), future, site)
+            spawn_with(core, self.name.as_deref(), self.priority, future, site)
         })
     }
 }

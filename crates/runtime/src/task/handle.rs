@@ -46,6 +46,10 @@ impl TaskHandle {
         Self { task }
     }
 
+    pub(super) fn task(&self) -> &TaskRef {
+        &self.task
+    }
+
     /// The task's number.
     #[must_use]
     pub fn id(&self) -> TaskId {

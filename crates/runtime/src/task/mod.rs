@@ -58,6 +58,7 @@ mod join_set;
 mod local;
 mod owned;
 pub(crate) mod pool;
+mod priority;
 mod raw;
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) mod remote;

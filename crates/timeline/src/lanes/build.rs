@@ -232,7 +232,7 @@ impl Lanes {
 
     fn mark(&mut self, event: &Event, at: Moment) {
         let (task, error) = match event.kind {
-            Kind::TaskFailed => (event.subject, true),
+            Kind::TaskFailed | Kind::Finding => (event.subject, true),
             Kind::Line if event.flags == LineLevel::Error.code() => (event.subject, true),
             Kind::NetworkEnded if event.flags == 1 => (event.subject, true),
             Kind::CancelRequested => (event.subject, false),

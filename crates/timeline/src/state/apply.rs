@@ -65,7 +65,13 @@ impl State {
                     self.timer_order.remove((timer.deadline, timer.id));
                 }
             }
+            Kind::PriorityChanged => {
+                if let Some(task) = self.alive(event.subject) {
+                    task.priority = event.low().cast_signed();
+                }
+            }
             Kind::Line => self.lines += 1,
+            Kind::Finding => self.findings += 1,
             Kind::ResourceCreated => self.create_resource(event, at),
             Kind::NetworkBegun => self.begin_connection(event, at),
             _ => self.apply_to_resource(event, at),

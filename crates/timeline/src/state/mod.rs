@@ -81,6 +81,7 @@ pub struct State {
     timers: Shelf<u32, Timer>,
     timer_order: Shelf<(u64, u32), ()>,
     lines: usize,
+    findings: usize,
     polls: u64,
     fates: [usize; 4],
     connections: usize,
@@ -189,6 +190,13 @@ impl State {
     #[must_use]
     pub fn lines_len(&self) -> usize {
         self.lines
+    }
+
+    /// How many things the runtime has noticed; [`Model::findings`](crate::Model::findings) has
+    /// them.
+    #[must_use]
+    pub fn findings_len(&self) -> usize {
+        self.findings
     }
 
     /// How many polls have begun, the turns in which aborted tasks are dropped included.

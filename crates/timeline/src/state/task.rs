@@ -110,6 +110,8 @@ pub struct Task {
     pub spawned_at: u16,
     /// Where it last gave way or began to wait, 0 if unknown.
     pub awaits_at: u16,
+    /// Its priority; 0 unless it was given one.
+    pub priority: i32,
     /// How many polls have begun. The turn in which an aborted task is dropped is none.
     pub polls: u32,
     /// The first request for its end.
@@ -136,6 +138,7 @@ impl Task {
             created: at,
             spawned_at: location,
             awaits_at: 0,
+            priority: 0,
             polls: 0,
             cancel: None,
             queued: None,
