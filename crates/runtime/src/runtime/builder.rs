@@ -1,5 +1,8 @@
 //! Building a runtime.
 
+use std::time::Duration;
+
+use super::diagnosis::LONGEST_POLL;
 use super::{Clock, Core, Policy, Runtime};
 
 /// The number of events at which a run ends by itself, unless another is set: 1,000,000, which
@@ -14,6 +17,7 @@ pub struct Builder {
     pub(super) seed: u64,
     pub(super) record: bool,
     pub(super) event_limit: u32,
+    pub(super) longest_poll: Duration,
     pub(super) meta: String,
 }
 
@@ -25,6 +29,7 @@ impl Default for Builder {
             seed: 0,
             record: true,
             event_limit: DEFAULT_EVENT_LIMIT,
+            longest_poll: LONGEST_POLL,
             meta: String::new(),
         }
     }
@@ -72,6 +77,15 @@ impl Builder {
     #[must_use]
     pub fn event_limit(mut self, events: u32) -> Self {
         self.event_limit = events;
+        self
+    }
+
+    /// How long a poll may be on the run's clock before it is [noticed](crate::log::FindingKind):
+    /// a sixtieth of a second unless set. Under a virtual clock a poll is as long as the program
+    /// [says](crate::time::block).
+    #[must_use]
+    pub fn longest_poll(mut self, length: Duration) -> Self {
+        self.longest_poll = length;
         self
     }
 

@@ -12,8 +12,9 @@ use std::task::Waker;
 use super::attached::Attached;
 use super::choosing::Choosing;
 use super::counters::Counters;
+use super::diagnosis::Diagnosis;
 use super::registry::Registry;
-use super::{Builder, Clock, Stalled, Stats};
+use super::{Builder, Clock, Stalled, Stats, wait_graph};
 use crate::cancel::Requests;
 use crate::log::{Cause, Event, Kind, Log, Outcome, PollResult};
 use crate::random::Random;
@@ -38,6 +39,9 @@ pub(crate) struct Core {
     pub(crate) timers: RefCell<Timers>,
     recorder: RefCell<Recorder>,
     recording: Cell<bool>,
+    pub(super) diagnosis: RefCell<Diagnosis>,
+    /// The log was told that nothing can go on.
+    pub(super) stall_told: Cell<bool>,
     /// The log has as many events as it may.
     full: Cell<bool>,
     /// The task that is being polled, 0 outside of any.
@@ -94,6 +98,8 @@ impl Core {
             timers: RefCell::default(),
             recorder: RefCell::new(Recorder::new(limit, builder.meta)),
             recording: Cell::new(builder.record && cfg!(feature = "trace")),
+            diagnosis: RefCell::new(Diagnosis::new(builder.longest_poll)),
+            stall_told: Cell::new(false),
             full: Cell::new(false),
             current: Cell::new(0),
             current_slot: Cell::new(0),
@@ -186,6 +192,13 @@ impl Core {
         };
         let full = self.recorder.borrow_mut().push(event, site);
         if full {
+            self.full.set(true);
+        }
+    }
+
+    /// Appends an event whose place and time are known already.
+    pub(super) fn record_event(&self, event: Event) {
+        if self.is_recording() && self.recorder.borrow_mut().push(event, None) {
             self.full.set(true);
         }
     }
@@ -423,6 +436,7 @@ impl Core {
         let result = poll(task);
         if self.is_recording() {
             self.record_turn(Kind::PollEnded, result.code(), id);
+            self.diagnose();
         }
         self.counters.polls.count();
         if result != PollResult::Pending {
@@ -478,6 +492,7 @@ impl Core {
         let registered = self.registry.borrow_mut().remove(task.slot());
         let joiner = task.mark_done();
         drop(registered);
+        task.check_error_is_seen();
         if let Some(joiner) = joiner {
             waker::call(joiner);
         }
@@ -562,7 +577,7 @@ impl Core {
             .into_iter()
             .map(|(task, name)| (TaskId(task.id()), name.unwrap_or_default().to_owned()))
             .collect();
-        Stalled::explain(&self.log(), live)
+        wait_graph::explain(&self.log(), live)
     }
 
     pub(super) fn finish(&self, outcome: Outcome, reason: &str) {
@@ -573,6 +588,11 @@ impl Core {
         if self.finished.replace(true) {
             return;
         }
+        if outcome == Outcome::Deadlock && !self.stall_told.get() {
+            let stalled = self.stalled();
+            self.tell_stalled(&stalled);
+        }
+        self.tell_never_polled();
         self.recorder.borrow_mut().ending = true;
         self.shut_down();
         let reason = self.intern(reason);

@@ -128,7 +128,10 @@ impl Runtime {
         };
         match (output, stalled) {
             (Some(output), _) => Ok(output),
-            (None, Some(stalled)) => Err(stalled),
+            (None, Some(stalled)) => {
+                core.tell_stalled(&stalled);
+                Err(stalled)
+            }
             // The root task is done without an output: the runtime was ended by the program.
             (None, None) => Err(core.stalled()),
         }

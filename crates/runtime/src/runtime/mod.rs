@@ -7,11 +7,14 @@ mod clock;
 mod context;
 mod core;
 mod counters;
+mod diagnosis;
 mod drive;
+mod findings;
 mod policy;
 mod registry;
 mod stalled;
 mod turn;
+mod wait_graph;
 
 use std::cell::Ref;
 use std::fmt;

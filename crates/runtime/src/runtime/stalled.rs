@@ -1,15 +1,45 @@
 //! A run that can never go on, explained.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::log::{Kind, Log, Reason};
+use crate::log::Reason;
 use crate::task::TaskId;
 
 /// Tasks are alive, none is ready, no timer runs, and nothing outside is expected: a deadlock.
+///
+/// The error names every task, what it waits for, who holds that, and the circle in which tasks
+/// wait for each other, if there is one. All of it is read from the log; without one, only the
+/// tasks are known.
+///
+/// ```
+/// use std::rc::Rc;
+/// use wakeline::sync::Mutex;
+/// use wakeline::task::yield_now;
+///
+/// let runtime = wakeline::Builder::new().build();
+/// let stalled = runtime
+///     .try_block_on(async {
+///         let (left, right) = (Rc::new(Mutex::named("left", ())), Rc::new(Mutex::named("right", ())));
+///         let both = |first: &Rc<Mutex<()>>, second: &Rc<Mutex<()>>| {
+///             let (first, second) = (Rc::clone(first), Rc::clone(second));
+///             async move {
+///                 let _first = first.lock().await;
+///                 yield_now().await;
+///                 let _second = second.lock().await;
+///             }
+///         };
+///         let a = wakeline::spawn_named("a", both(&left, &right));
+///         let b = wakeline::spawn_named("b", both(&right, &left));
+///         a.await.unwrap();
+///         b.await.unwrap();
+///     })
+///     .unwrap_err();
+/// assert!(stalled.to_string().ends_with("in a circle: “a” → “b” → “a”"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stalled {
-    tasks: Vec<StalledTask>,
+    pub(super) tasks: Vec<StalledTask>,
+    pub(super) circle: Vec<TaskId>,
 }
 
 /// A task that can never go on.
@@ -32,8 +62,27 @@ pub struct StalledWait {
     pub reason: Reason,
     /// Its name or, if it has none, its kind and number.
     pub object: String,
+    /// Where it waits in the program's source: file and line, empty if unknown.
+    pub place: String,
     /// The tasks that hold it, if it is something that is held.
     pub holders: Vec<String>,
+    /// The live tasks that could let it go on: those that hold the lock or permits, the task
+    /// whose end it waits for, those that have used the other end of the channel, or notified.
+    pub depends_on: Vec<TaskId>,
+    /// The event that began the wait.
+    pub(super) begun: u32,
+    /// The resource in the log, 0 if it is none.
+    pub(super) resource: u32,
+    /// A notification that came too early for it: the event, and its place.
+    pub(super) missed: Option<(u32, u16)>,
+}
+
+impl StalledWait {
+    /// Whether a notification of what it waits for was given before it came, and none since.
+    #[must_use]
+    pub fn missed_notification(&self) -> bool {
+        self.missed.is_some()
+    }
 }
 
 impl Stalled {
@@ -43,84 +92,26 @@ impl Stalled {
         &self.tasks
     }
 
-    /// Finds in the log what the given tasks wait for. Takes time in proportion to the log, once
-    /// at the end of a run.
-    pub(super) fn explain(log: &Log, live: Vec<(TaskId, String)>) -> Self {
-        let mut waits: BTreeMap<u32, Vec<(u8, u32)>> = BTreeMap::new();
-        let mut held: BTreeMap<u32, BTreeMap<u32, u64>> = BTreeMap::new();
-        let mut resources: BTreeMap<u32, String> = BTreeMap::new();
-        for event in log.columns.iter_from(0) {
-            let what = (event.flags, event.object);
-            match event.kind {
-                Kind::WaitBegun => waits.entry(event.subject).or_default().push(what),
-                Kind::WaitEnded => {
-                    let of_task = waits.entry(event.subject).or_default();
-                    if let Some(at) = of_task.iter().position(|wait| *wait == what) {
-                        of_task.remove(at);
-                    }
-                }
-                Kind::Acquired => {
-                    let by = held.entry(event.object).or_default();
-                    *by.entry(event.subject).or_default() += event.value;
-                }
-                Kind::Released => {
-                    let by = held.entry(event.object).or_default();
-                    if let Some(permits) = by.get_mut(&event.subject) {
-                        *permits = permits.saturating_sub(event.value);
-                    }
-                }
-                Kind::ResourceCreated if event.low() != 0 => {
-                    resources.insert(event.subject, log.text(event.low()).to_owned());
-                }
-                Kind::ResourceNamed => {
-                    resources.insert(event.subject, log.text(event.low()).to_owned());
-                }
-                _ => {}
-            }
+    /// Tasks each of which waits for the next and the last for the first, empty if there is no
+    /// such circle. A circle through locks and joins is preferred to one through channels and
+    /// notifications, of which it is known only who used them so far.
+    #[must_use]
+    pub fn circle(&self) -> &[TaskId] {
+        &self.circle
+    }
+
+    /// The task after this one in the circle.
+    pub(super) fn next_in_circle(&self, task: TaskId) -> Option<TaskId> {
+        let place = self.circle.iter().position(|other| *other == task)?;
+        self.circle.iter().cycle().nth(place + 1).copied()
+    }
+
+    fn name(&self, task: TaskId) -> String {
+        let known = self.tasks.iter().find(|other| other.id == task);
+        match known {
+            Some(known) if !known.name.is_empty() => format!("“{}”", known.name),
+            _ => format!("task {task}"),
         }
-        let names: BTreeMap<u32, &str> = live.iter().map(|(id, name)| (id.0, &**name)).collect();
-        let task_name = |id: u32| match names.get(&id) {
-            Some(name) if !name.is_empty() => format!("“{name}”"),
-            _ => format!("task {id}"),
-        };
-        let describe = |(flags, object): &(u8, u32)| {
-            let reason = Reason::from_code(*flags).unwrap_or(Reason::Other);
-            let name = match reason {
-                Reason::Join => task_name(*object),
-                _ => match resources.get(object) {
-                    Some(name) => format!("“{name}”"),
-                    None if *object == 0 => String::new(),
-                    None => format!("{} {object}", reason.name()),
-                },
-            };
-            let holders = held.get(object).into_iter().flatten();
-            let holders = match reason {
-                Reason::Lock | Reason::Semaphore => holders
-                    .filter(|(_, n)| **n > 0)
-                    .map(|(task, _)| task_name(*task))
-                    .collect(),
-                _ => Vec::new(),
-            };
-            StalledWait {
-                reason,
-                object: name,
-                holders,
-            }
-        };
-        let tasks = live
-            .iter()
-            .map(|(id, name)| StalledTask {
-                id: *id,
-                name: name.clone(),
-                waits: waits
-                    .get(&id.0)
-                    .into_iter()
-                    .flatten()
-                    .map(describe)
-                    .collect(),
-            })
-            .collect();
-        Self { tasks }
     }
 }
 
@@ -136,17 +127,45 @@ impl fmt::Display for Stalled {
             }
             for (number, wait) in task.waits.iter().enumerate() {
                 f.write_str(if number == 0 { " (waits for " } else { " and " })?;
-                write!(f, "{}", wait.reason.name())?;
-                if !wait.object.is_empty() {
-                    write!(f, " {}", wait.object)?;
-                }
-                if !wait.holders.is_empty() {
-                    write!(f, " held by {}", wait.holders.join(", "))?;
-                }
+                self.write_wait(f, wait)?;
             }
             if !task.waits.is_empty() {
                 f.write_str(")")?;
             }
+        }
+        if !self.circle.is_empty() {
+            f.write_str("; in a circle: ")?;
+            for task in &self.circle {
+                write!(f, "{} → ", self.name(*task))?;
+            }
+            f.write_str(&self.name(self.circle[0]))?;
+        }
+        Ok(())
+    }
+}
+
+impl Stalled {
+    fn write_wait(&self, f: &mut fmt::Formatter<'_>, wait: &StalledWait) -> fmt::Result {
+        f.write_str(wait.reason.name())?;
+        if !wait.object.is_empty() {
+            write!(f, " {}", wait.object)?;
+        }
+        if !wait.holders.is_empty() {
+            write!(f, " held by {}", wait.holders.join(", "))?;
+        }
+        let used = match wait.reason {
+            Reason::ChannelSend => " received from by ",
+            Reason::ChannelReceive => " sent to by ",
+            Reason::QueueJoin => " taken from by ",
+            Reason::Event | Reason::Condition => " notified before by ",
+            _ => "",
+        };
+        if !used.is_empty() && !wait.depends_on.is_empty() {
+            let names = wait.depends_on.iter().map(|task| self.name(*task));
+            write!(f, "{used}{}", names.collect::<Vec<_>>().join(", "))?;
+        }
+        if wait.missed_notification() {
+            f.write_str(" whose notification came too early")?;
         }
         Ok(())
     }

@@ -231,6 +231,14 @@ impl TaskRef {
         header.joiner.take()
     }
 
+    /// Says so if the task has failed and nobody can ask for its error any more.
+    pub(crate) fn check_error_is_seen(&self) {
+        let header = self.header();
+        if header.state.has(FAILED) && !header.state.has(HANDLE | GAVE_UP) {
+            header.core.tell_error_never_seen(self);
+        }
+    }
+
     pub(super) fn drop_output(&self) {
         // SAFETY: live and of its vtable's type; DONE, so no poll has the stage.
         unsafe { (self.header().vtable.drop_output)(self.0) };

@@ -39,6 +39,8 @@ use crate::runtime::{Core, request_abort};
 pub struct JoinHandle<T> {
     task: TaskRef,
     wait: Wait,
+    /// It gave the output.
+    taken: bool,
     site: Site,
     output: PhantomData<T>,
 }
@@ -49,6 +51,7 @@ impl<T> JoinHandle<T> {
         Self {
             task,
             wait: Wait::default(),
+            taken: false,
             site,
             output: PhantomData,
         }
@@ -130,7 +133,10 @@ impl<T> Future for JoinHandle<T> {
                 (header.vtable.take_output)(this.task.pointer(), (&raw mut output).cast());
             }
             match output {
-                Some(output) => Poll::Ready(output),
+                Some(output) => {
+                    this.taken = true;
+                    Poll::Ready(output)
+                }
                 None => panic!("a join handle was polled after it gave its output"),
             }
         } else {
@@ -157,8 +163,12 @@ impl<T> Drop for JoinHandle<T> {
         let header = self.task.header();
         self.wait.end(&header.core, Reason::Join, header.id);
         header.state.clear(HANDLE);
+        if self.taken {
+            return;
+        }
         if self.task.is_done() {
             self.task.drop_output();
+            self.task.check_error_is_seen();
         } else {
             drop(header.joiner.take());
         }
