@@ -396,6 +396,8 @@ fn a_notification_to_all_that_reaches_nobody_is_found_once() {
         let notify = Notify::named("it");
         notify.notify_waiters();
         notify.notify_waiters();
+        // A finding is told at the end of the poll, and time has passed by then.
+        block(ms(1));
         let flag = Flag::new();
         flag.set();
         flag.clear();
@@ -403,6 +405,8 @@ fn a_notification_to_all_that_reaches_nobody_is_found_once() {
     let found = found(&runtime, FindingKind::LostNotification);
     assert_eq!(found.len(), 2);
     assert_eq!(evidence(&runtime, &found[0]).kind, Kind::Notified);
+    let times: Vec<u64> = runtime.log().columns.iter_from(0).map(|e| e.time).collect();
+    assert!(times.is_sorted());
     assert_eq!(evidence(&runtime, &found[1]).kind, Kind::Cleared);
     assert!(
         found

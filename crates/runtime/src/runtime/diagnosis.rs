@@ -45,10 +45,11 @@ pub(super) struct Diagnosis {
     found: Vec<Event>,
 }
 
-/// A finding at a moment, with nothing else in it.
-pub(super) fn finding(time: u64, kind: FindingKind, subject: u32, object: u32) -> Event {
+/// A finding with nothing else in it. Its time is that at which it is told, which may be later than
+/// that of its evidence.
+pub(super) fn finding(kind: FindingKind, subject: u32, object: u32) -> Event {
     Event {
-        time,
+        time: 0,
         kind: Kind::Finding,
         flags: kind.code(),
         location: 0,
@@ -70,23 +71,10 @@ impl Diagnosis {
     pub(super) fn read(&mut self, log: &Log) -> Vec<Event> {
         let end = log.columns.len();
         for at in self.read..end {
-            match log.columns.kind(at) {
-                Some(
-                    Kind::ResourceCreated
-                    | Kind::Acquired
-                    | Kind::Released
-                    | Kind::HandedOver
-                    | Kind::WaitEnded
-                    | Kind::Notified
-                    | Kind::Cleared
-                    | Kind::PollBegun
-                    | Kind::PollEnded,
-                ) => {
-                    if let Some(event) = log.columns.get(at) {
-                        self.follow(&event, at, log);
-                    }
-                }
-                _ => {}
+            if log.columns.kind(at).is_some_and(is_of_interest)
+                && let Some(event) = log.columns.get(at)
+            {
+                self.follow(&event, at, log);
             }
         }
         self.read = end;
@@ -130,11 +118,12 @@ impl Diagnosis {
                     self.grants.remove(granted);
                 }
             }
-            Kind::Notified if event.flags == 1 => {
-                // Who waits for a condition looks at a value first, so nobody misses anything.
-                if self.kinds.get(&event.object) != Some(&ResourceKind::Condvar) {
-                    self.lost(event, at);
-                }
+            // Who waits for a condition looks at a value first, so nobody misses anything.
+            Kind::Notified
+                if event.flags == 1
+                    && self.kinds.get(&event.object) != Some(&ResourceKind::Condvar) =>
+            {
+                self.lost(event, at);
             }
             Kind::Cleared if event.value == 0 => self.lost(event, at),
             Kind::PollBegun => self.poll = at,
@@ -149,20 +138,20 @@ impl Diagnosis {
             self.found.push(Event {
                 location: event.location,
                 value: at as u64,
-                ..finding(event.time, kind, 0, event.object)
+                ..finding(kind, 0, event.object)
             });
         }
     }
 
     fn poll_ended(&mut self, event: &Event, at: usize, log: &Log) {
-        let (task, time) = (event.subject, event.time);
-        let length = time.saturating_sub(log.columns.time(self.poll));
+        let task = event.subject;
+        let length = event.time.saturating_sub(log.columns.time(self.poll));
         let events = at.saturating_sub(self.poll + 1);
         if length > self.longest_poll || events > MOST_EVENTS {
             self.found.push(Event {
                 object: u32::try_from(events).unwrap_or(u32::MAX),
                 value: length,
-                ..finding(time, FindingKind::LongPoll, task, 0)
+                ..finding(FindingKind::LongPoll, task, 0)
             });
         }
         if PollResult::from_code(event.flags) != Some(PollResult::Pending) {
@@ -174,7 +163,7 @@ impl Diagnosis {
                 self.found.push(Event {
                     location: guard.location,
                     value: guard.at as u64,
-                    ..finding(time, kind, task, guard.resource)
+                    ..finding(kind, task, guard.resource)
                 });
             }
         }
@@ -183,12 +172,28 @@ impl Diagnosis {
         for grant in self.grants.iter().filter(|grant| missed(grant)) {
             self.found.push(Event {
                 value: grant.at as u64,
-                ..finding(time, FindingKind::GrantedNotTaken, task, grant.resource)
+                ..finding(FindingKind::GrantedNotTaken, task, grant.resource)
             });
         }
         // Said once.
         self.grants.retain(|grant| !missed(grant));
     }
+}
+
+/// Whether an event of this kind changes what is known here.
+fn is_of_interest(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::ResourceCreated
+            | Kind::Acquired
+            | Kind::Released
+            | Kind::HandedOver
+            | Kind::WaitEnded
+            | Kind::Notified
+            | Kind::Cleared
+            | Kind::PollBegun
+            | Kind::PollEnded
+    )
 }
 
 /// Whether this depends on what a resource is.
@@ -201,7 +206,7 @@ fn matters(kind: ResourceKind) -> bool {
 
 /// The tasks, of those that are about to be dropped, that were ready and never had their turn:
 /// a finding for each.
-pub(super) fn never_polled(log: &Log, time: u64, dropped: &BTreeSet<u32>) -> Vec<Event> {
+pub(super) fn never_polled(log: &Log, dropped: &BTreeSet<u32>) -> Vec<Event> {
     let mut created = BTreeMap::new();
     let mut waiting_for_turn = BTreeSet::new();
     for (at, event) in log.columns.iter_from(0).enumerate() {
@@ -227,7 +232,7 @@ pub(super) fn never_polled(log: &Log, time: u64, dropped: &BTreeSet<u32>) -> Vec
             Some(Event {
                 location: *location,
                 value: *at as u64,
-                ..finding(time, FindingKind::TaskNeverPolled, task, 0)
+                ..finding(FindingKind::TaskNeverPolled, task, 0)
             })
         })
         .collect()

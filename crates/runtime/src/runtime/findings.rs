@@ -9,8 +9,9 @@ use crate::task::TaskRef;
 
 impl Core {
     fn tell(&self, found: Vec<Event>) {
+        let time = self.now().as_nanos();
         for event in found {
-            self.record_event(event);
+            self.record_event(Event { time, ..event });
         }
     }
 
@@ -27,16 +28,11 @@ impl Core {
         if !self.is_recording() || self.stall_told.replace(true) {
             return;
         }
-        let now = self.now().as_nanos();
         let mut found = Vec::new();
         for task in stalled.tasks() {
             let next = stalled.next_in_circle(task.id);
-            let mut event = finding(
-                now,
-                FindingKind::Deadlock,
-                task.id.get(),
-                next.map_or(0, |next| next.get()),
-            );
+            let next = next.map_or(0, |next| next.get());
+            let mut event = finding(FindingKind::Deadlock, task.id.get(), next);
             if let Some(wait) = task.waits.first() {
                 event.value = u64::from(wait.begun);
             }
@@ -47,7 +43,7 @@ impl Core {
                     found.push(Event {
                         location,
                         value: u64::from(notification),
-                        ..finding(now, kind, task.id.get(), wait.resource)
+                        ..finding(kind, task.id.get(), wait.resource)
                     });
                 }
             }
@@ -59,7 +55,7 @@ impl Core {
     pub(super) fn tell_never_polled(&self) {
         if self.is_recording() {
             let tasks: BTreeSet<u32> = self.live().iter().map(|(task, _)| task.id()).collect();
-            let found = never_polled(&self.log(), self.now().as_nanos(), &tasks);
+            let found = never_polled(&self.log(), &tasks);
             self.tell(found);
         }
     }
@@ -81,12 +77,7 @@ impl Core {
         let Some(said) = said else { return };
         self.tell(vec![Event {
             value: said as u64,
-            ..finding(
-                self.now().as_nanos(),
-                FindingKind::ErrorNeverSeen,
-                task.id(),
-                0,
-            )
+            ..finding(FindingKind::ErrorNeverSeen, task.id(), 0)
         }]);
     }
 }
