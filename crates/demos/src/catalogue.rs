@@ -38,7 +38,7 @@ pub struct Demo {
     slug: &'static str,
     chapter: &'static str,
     modes: Modes,
-    declare: fn() -> Declaration,
+    declaration: &'static Declaration,
     pub(crate) main: fn(&Values, Surroundings) -> Main,
     #[cfg(feature = "sources")]
     files: &'static [(&'static str, &'static str)],
@@ -54,14 +54,13 @@ impl Demo {
     /// What the page and the command line need to know of it.
     #[must_use]
     pub fn spec(&self) -> DemoSpec {
-        let declaration = (self.declare)();
         DemoSpec {
             slug: self.slug.to_owned(),
             chapter: self.chapter.to_owned(),
             modes: self.modes,
-            params: declaration.params,
-            ordered: declaration.ordered,
-            presets: declaration.presets,
+            params: self.declaration.params(),
+            ordered: self.declaration.ordered(),
+            presets: self.declaration.presets(),
         }
     }
 
@@ -102,7 +101,7 @@ macro_rules! demo {
             slug: $slug,
             chapter: $chapter,
             modes: Modes::Any,
-            declare: <crate::$module::$parameters as Parameters>::declare,
+            declaration: &<crate::$module::$parameters as Parameters>::DECLARATION,
             main: |_, _| Box::pin(async { Ok(()) }),
             #[cfg(feature = "sources")]
             files: &[$((concat!("demos/src/", $file), include_str!($file))),+],

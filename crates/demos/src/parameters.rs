@@ -23,25 +23,142 @@
 //! }
 //! ```
 
+use std::marker::PhantomData;
 use std::ops::RangeInclusive;
 
-use wakeline_protocol::{ParamKind, ParamSpec, Preset, Value, Values};
+use wakeline_protocol::{ParamKind, ParamSpec, Preset, Unit, Value, Values};
 
-/// What a demo declares about its parameters.
-#[derive(Clone, Debug, Default)]
+/// What a demo declares about its parameters: plain data, so that a catalogue of many demos costs
+/// the engine a table and not code for each of them.
+#[derive(Debug)]
 pub(crate) struct Declaration {
     /// The parameters in the order of the form.
-    pub params: Vec<ParamSpec>,
+    pub params: &'static [Declared],
     /// Pairs of which the first must not be greater than the second.
-    pub ordered: Vec<(String, String)>,
+    pub ordered: &'static [(&'static str, &'static str)],
     /// Named sets of values.
-    pub presets: Vec<Preset>,
+    pub presets: &'static [(&'static str, &'static [(&'static str, Literal)])],
+}
+
+/// A parameter.
+#[derive(Debug)]
+pub(crate) struct Declared {
+    /// Its name in links and on the command line.
+    pub name: &'static str,
+    /// What values it takes.
+    pub kind: Kind,
+    /// What they are measured in.
+    pub unit: Unit,
+}
+
+/// What values a parameter takes.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    Integer {
+        min: i64,
+        max: i64,
+        default: i64,
+    },
+    Number {
+        min: f64,
+        max: f64,
+        default: f64,
+    },
+    Flag {
+        default: bool,
+    },
+    Choice {
+        options: &'static [&'static str],
+        default: &'static str,
+    },
+    Text {
+        longest: usize,
+        default: &'static str,
+    },
+}
+
+/// A value as it stands in a preset.
+#[derive(Debug)]
+pub(crate) enum Literal {
+    Integer(i64),
+    Number(f64),
+    Flag(bool),
+    Text(&'static str),
+}
+
+impl Declaration {
+    /// The parameters, as the page and the command line have them.
+    pub(crate) fn params(&self) -> Vec<ParamSpec> {
+        let params = self.params.iter().map(|param| ParamSpec {
+            name: param.name.to_owned(),
+            kind: param.kind.spelled_out(),
+            unit: param.unit,
+        });
+        params.collect()
+    }
+
+    /// The ordered pairs.
+    pub(crate) fn ordered(&self) -> Vec<(String, String)> {
+        let pairs = self.ordered.iter();
+        pairs
+            .map(|(low, high)| ((*low).to_owned(), (*high).to_owned()))
+            .collect()
+    }
+
+    /// The presets.
+    pub(crate) fn presets(&self) -> Vec<Preset> {
+        let mut presets = Vec::new();
+        for (name, literals) in self.presets {
+            let mut values = Values::new();
+            for (key, literal) in *literals {
+                values.insert((*key).to_owned(), literal.value());
+            }
+            let name = (*name).to_owned();
+            presets.push(Preset { name, values });
+        }
+        presets
+    }
+}
+
+impl Kind {
+    fn spelled_out(&self) -> ParamKind {
+        match *self {
+            Self::Integer { min, max, default } => ParamKind::Integer { min, max, default },
+            Self::Number { min, max, default } => ParamKind::Number {
+                min,
+                max,
+                default,
+                // The form's buttons go through the range in about a hundred steps.
+                step: (max - min) / 100.0,
+            },
+            Self::Flag { default } => ParamKind::Flag { default },
+            Self::Choice { options, default } => ParamKind::Choice {
+                options: options.iter().map(|option| (*option).to_owned()).collect(),
+                default: default.to_owned(),
+            },
+            Self::Text { longest, default } => ParamKind::Text {
+                longest,
+                default: default.to_owned(),
+            },
+        }
+    }
+}
+
+impl Literal {
+    fn value(&self) -> Value {
+        match *self {
+            Self::Integer(number) => Value::Integer(number),
+            Self::Number(number) => Value::Number(number),
+            Self::Flag(flag) => Value::Flag(flag),
+            Self::Text(text) => Value::Text(text.to_owned()),
+        }
+    }
 }
 
 /// A struct made by [`parameters!`].
 pub(crate) trait Parameters: Sized {
     /// What was declared.
-    fn declare() -> Declaration;
+    const DECLARATION: Declaration;
 
     /// The values. They must have been completed by the demo's own spec.
     fn read(values: &Values) -> Self;
@@ -49,35 +166,29 @@ pub(crate) trait Parameters: Sized {
 
 /// A type that a parameter can have.
 pub(crate) trait Parameter: Sized {
-    /// How the default is written in the declaration.
-    type Default;
-
-    /// What stands after the default in the declaration; `()` if nothing does.
-    type Range;
-
-    /// What values it takes.
-    fn kind(default: Self::Default, range: Self::Range) -> ParamKind;
-
     /// The value, `None` if it is one of another type.
     fn read(value: &Value) -> Option<Self>;
 }
 
+/// Makes the declaration of a parameter of type `T`: a function `kind` for each type, of its
+/// default and of what stands behind that, `()` if nothing does. Not a trait's, since those cannot
+/// be called in a constant.
+pub(crate) struct Of<T>(PhantomData<T>);
+
 macro_rules! whole_numbers {
     ($($type:ty),+) => { $(
-        impl Parameter for $type {
-            type Default = Self;
-            type Range = RangeInclusive<$type>;
-
-            fn kind(default: Self::Default, range: Self::Range) -> ParamKind {
-                // Declared bounds are small; what does not fit is cut to what a value can be.
-                let wide = |number: $type| i64::try_from(number).unwrap_or(i64::MAX);
-                ParamKind::Integer {
-                    min: wide(*range.start()),
-                    max: wide(*range.end()),
-                    default: wide(default),
+        impl Of<$type> {
+            /// Declared bounds are far below what a value can be.
+            pub(crate) const fn kind(default: $type, range: RangeInclusive<$type>) -> Kind {
+                Kind::Integer {
+                    min: *range.start() as i64,
+                    max: *range.end() as i64,
+                    default: default as i64,
                 }
             }
+        }
 
+        impl Parameter for $type {
             fn read(value: &Value) -> Option<Self> {
                 match value {
                     Value::Integer(number) => Self::try_from(*number).ok(),
@@ -90,21 +201,17 @@ macro_rules! whole_numbers {
 
 whole_numbers!(u32, u64, usize);
 
-impl Parameter for f64 {
-    type Default = Self;
-    type Range = RangeInclusive<f64>;
-
-    fn kind(default: Self::Default, range: Self::Range) -> ParamKind {
-        let (min, max) = range.into_inner();
-        ParamKind::Number {
-            min,
-            max,
+impl Of<f64> {
+    pub(crate) const fn kind(default: f64, range: RangeInclusive<f64>) -> Kind {
+        Kind::Number {
+            min: *range.start(),
+            max: *range.end(),
             default,
-            // The form's buttons go through the range in about a hundred steps.
-            step: (max - min) / 100.0,
         }
     }
+}
 
+impl Parameter for f64 {
     fn read(value: &Value) -> Option<Self> {
         match value {
             Value::Number(number) => Some(*number),
@@ -113,14 +220,13 @@ impl Parameter for f64 {
     }
 }
 
-impl Parameter for bool {
-    type Default = Self;
-    type Range = ();
-
-    fn kind(default: Self::Default, (): ()) -> ParamKind {
-        ParamKind::Flag { default }
+impl Of<bool> {
+    pub(crate) const fn kind(default: bool, (): ()) -> Kind {
+        Kind::Flag { default }
     }
+}
 
+impl Parameter for bool {
     fn read(value: &Value) -> Option<Self> {
         match value {
             Value::Flag(flag) => Some(*flag),
@@ -129,16 +235,14 @@ impl Parameter for bool {
     }
 }
 
-impl Parameter for String {
-    type Default = &'static str;
-    /// The greatest length in characters.
-    type Range = usize;
-
-    fn kind(default: &'static str, longest: usize) -> ParamKind {
-        let default = default.to_owned();
-        ParamKind::Text { longest, default }
+impl Of<String> {
+    /// `longest` is the greatest length in characters.
+    pub(crate) const fn kind(default: &'static str, longest: usize) -> Kind {
+        Kind::Text { longest, default }
     }
+}
 
+impl Parameter for String {
     fn read(value: &Value) -> Option<Self> {
         match value {
             Value::Text(text) => Some(text.clone()),
@@ -147,33 +251,30 @@ impl Parameter for String {
     }
 }
 
-/// A value as it stands in a preset.
-pub(crate) trait Literal {
-    /// The value.
-    fn value(self) -> Value;
-}
+/// A literal in a preset; what kind it is follows from its type.
+pub(crate) struct Written<T>(pub T);
 
-impl Literal for i32 {
-    fn value(self) -> Value {
-        Value::Integer(i64::from(self))
+impl Written<i32> {
+    pub(crate) const fn literal(self) -> Literal {
+        Literal::Integer(self.0 as i64)
     }
 }
 
-impl Literal for f64 {
-    fn value(self) -> Value {
-        Value::Number(self)
+impl Written<f64> {
+    pub(crate) const fn literal(self) -> Literal {
+        Literal::Number(self.0)
     }
 }
 
-impl Literal for bool {
-    fn value(self) -> Value {
-        Value::Flag(self)
+impl Written<bool> {
+    pub(crate) const fn literal(self) -> Literal {
+        Literal::Flag(self.0)
     }
 }
 
-impl Literal for &str {
-    fn value(self) -> Value {
-        Value::Text(self.to_owned())
+impl Written<&'static str> {
+    pub(crate) const fn literal(self) -> Literal {
+        Literal::Text(self.0)
     }
 }
 
@@ -193,32 +294,28 @@ macro_rules! parameters {
         $vis struct $name { $($(#[$doc])* $field: $type,)* }
 
         impl $crate::parameters::Parameters for $name {
-            fn declare() -> $crate::parameters::Declaration {
+            const DECLARATION: $crate::parameters::Declaration =
                 $crate::parameters::Declaration {
-                    params: vec![$(
-                        wakeline_protocol::ParamSpec {
-                            name: stringify!($field).to_owned(),
-                            kind: <$type as $crate::parameters::Parameter>::kind(
+                    params: &[$(
+                        $crate::parameters::Declared {
+                            name: stringify!($field),
+                            kind: $crate::parameters::Of::<$type>::kind(
                                 $crate::parameters::default!($type, $default),
                                 $crate::parameters::range!($($range)?),
                             ),
                             unit: $crate::parameters::unit!($($unit)?),
                         },
                     )*],
-                    ordered: vec![$($(
-                        (stringify!($low).to_owned(), stringify!($high).to_owned()),
+                    ordered: &[$($(
+                        (stringify!($low), stringify!($high)),
                     )+)?],
-                    presets: vec![$($(
-                        wakeline_protocol::Preset {
-                            name: stringify!($preset).to_owned(),
-                            values: [$((
-                                stringify!($key).to_owned(),
-                                $crate::parameters::Literal::value($value),
-                            )),*].into(),
-                        },
+                    presets: &[$($(
+                        (stringify!($preset), &[$((
+                            stringify!($key),
+                            $crate::parameters::Written($value).literal(),
+                        )),*]),
                     )+)?],
-                }
-            }
+                };
 
             fn read(values: &wakeline_protocol::Values) -> Self {
                 Self { $(
@@ -268,18 +365,16 @@ macro_rules! choice {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         $vis enum $name { $($(#[$doc])* $variant,)+ }
 
-        impl $crate::parameters::Parameter for $name {
-            type Default = Self;
-            type Range = ();
-
-            fn kind(default: Self::Default, (): ()) -> wakeline_protocol::ParamKind {
-                let name = match default { $(Self::$variant => $text,)+ };
-                wakeline_protocol::ParamKind::Choice {
-                    options: vec![$($text.to_owned()),+],
-                    default: name.to_owned(),
+        impl $crate::parameters::Of<$name> {
+            pub(crate) const fn kind(default: $name, (): ()) -> $crate::parameters::Kind {
+                $crate::parameters::Kind::Choice {
+                    options: &[$($text),+],
+                    default: match default { $($name::$variant => $text,)+ },
                 }
             }
+        }
 
+        impl $crate::parameters::Parameter for $name {
             fn read(value: &wakeline_protocol::Value) -> Option<Self> {
                 match value {
                     $(wakeline_protocol::Value::Text(text) if text == $text => {
