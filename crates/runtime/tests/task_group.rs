@@ -114,6 +114,29 @@ fn all_errors_are_returned_together_in_the_order_in_which_they_happened() {
 }
 
 #[test]
+fn a_failure_on_the_way_does_not_interrupt_the_clean_up_of_others() {
+    runtime().block_on(async {
+        let error = group(async |group| {
+            group.spawn_cancellable("cleans up", async {
+                let waited = cancellable(sleep(ms(1000))).await;
+                assert!(cancellable(sleep(ms(10))).await.is_ok());
+                Ok(waited?)
+            });
+            group.spawn_cancellable("fails in its clean-up", async {
+                let _ = cancellable(sleep(ms(1000))).await;
+                sleep(ms(5)).await;
+                Err::<(), _>(Stop::Failed("second"))
+            });
+            Err::<(), _>(Stop::Failed("first"))
+        })
+        .await
+        .unwrap_err();
+        assert_eq!(error.to_string(), "in a group of tasks: first; second");
+        assert_eq!(now().as_nanos(), 10_000_000);
+    });
+}
+
+#[test]
 fn a_panic_is_a_failure_like_any_other() {
     runtime().block_on(async {
         let error = group(async |group| {
@@ -162,7 +185,8 @@ fn a_request_reaches_the_body_and_after_it_the_tasks() {
             let owner = wakeline::spawn(group(async move |group| {
                 group.spawn_cancellable("worker", async {
                     let waited = cancellable(sleep(ms(1000))).await;
-                    sleep(ms(3)).await;
+                    // The clean-up could be interrupted, and is not.
+                    assert!(cancellable(sleep(ms(3))).await.is_ok());
                     Ok::<_, Stop<String>>(waited?)
                 });
                 if body_waits {

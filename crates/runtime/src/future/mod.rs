@@ -18,8 +18,8 @@
 //! # Combinators of other crates
 //!
 //! For a few futures in one task, what `futures-util` has works here, and the log stays exact:
-//! `join!`, `try_join!`, `select!`, `join_all`, `select_all`, `FuturesUnordered` and the adapters
-//! of streams. Each future that waits appears as a wait of the task that polls it, and the waits
+//! `join!`, `try_join!`, `select!`, `future::select` (a race of two), `join_all`, `select_all`,
+//! `FuturesUnordered` and the adapters of streams. Each future that waits appears as a wait of the task that polls it, and the waits
 //! of those that are dropped end when they are. Two things to know: `select!` polls its branches
 //! in a random order that no seed decides, so use `select_biased!` where a run is to be the same
 //! again; and what wakes one of the futures in `join!` has the task poll all of them.
