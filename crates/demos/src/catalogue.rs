@@ -109,11 +109,12 @@ macro_rules! demo {
     };
 }
 
-static DEMOS: [Demo; 34] = [
+static DEMOS: [Demo; 36] = [
     demo!("hello" in "loop", hello::Hello, "hello.rs"),
     demo!("event-loop" in "loop", event_loop::Settings, "event_loop.rs"),
     demo!("lifecycle" in "loop", lifecycle::Settings, "lifecycle.rs"),
     demo!("futures" in "loop", futures::Settings, "futures.rs"),
+    demo!("blocking" in "loop", blocking::Settings, "blocking.rs"),
     demo!(
         "pitfalls" in "loop",
         pitfalls::Settings,
@@ -144,6 +145,13 @@ static DEMOS: [Demo; 34] = [
     demo!("resource-guard" in "resources", resource_guard::Settings, "resource_guard.rs"),
     demo!("connection-pool" in "resources", connection_pool::Settings, "connection_pool.rs"),
     demo!("cache" in "resources", cache::Settings, "cache.rs"),
+    demo!(
+        "files" in "resources",
+        files::Settings,
+        "files.rs",
+        "files/disk.rs",
+        "files/lines.rs"
+    ),
     demo!("service" in "resources", service::Settings, "service.rs"),
     demo!("worker-pool" in "pools", worker_pool::Settings, "worker_pool.rs"),
     demo!(

@@ -34,6 +34,7 @@ parameters! {
     presets {
         tutorial { soon = 1; later = 1; ties = 1; }
         ties { soon = 0; later = 1; ties = 8; at_ms = 100; sleeper_ms = 100; }
+        crowd { soon = 20; later = 8; ties = 5; }
     }
 }
 

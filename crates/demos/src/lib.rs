@@ -34,6 +34,7 @@
 pub mod as_completed;
 pub mod barrier;
 pub mod batching;
+pub mod blocking;
 pub mod cache;
 pub mod cancellation;
 mod catalogue;
@@ -45,6 +46,7 @@ pub mod deadlock;
 pub mod event;
 pub mod event_loop;
 pub mod fetch;
+pub mod files;
 pub mod futures;
 pub mod gather;
 pub mod hello;
