@@ -12,7 +12,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use wakeline::sync::{Mutex, Semaphore};
+use wakeline::sync::Semaphore;
 use wakeline::time::{Instant, block, now, sleep, sleep_until};
 use wakeline::{eprintln, println, spawn_named};
 
@@ -31,7 +31,7 @@ parameters! {
         /// How large the third job is.
         third_ms: u64 = 3_000 ms, 0..=60_000;
         /// How large a chunk is.
-        chunk_ms: u64 = 50 ms, 1..=10_000;
+        chunk_ms: u64 = 15 ms, 1..=10_000;
         /// How long a job pauses after a chunk.
         pause_ms: u64 = 1 ms, 1..=1_000;
         /// How long a frame is.
@@ -72,7 +72,7 @@ pub async fn main(settings: Settings) -> Result<(), String> {
     let heart = Rc::new(Heart::new(Duration::from_millis(settings.heartbeat_ms)));
     let beating = spawn_named("heartbeat", beat(heart.clone()));
     let site = Rc::new(Site {
-        budget: Mutex::named("budget", now()),
+        free_frame: Cell::new(now()),
         workers: Box::new(Simulated {
             free: Rc::new(Semaphore::named("workers", settings.workers)),
         }),
@@ -98,8 +98,8 @@ pub async fn main(settings: Settings) -> Result<(), String> {
 /// What the jobs share.
 struct Site {
     settings: Settings,
-    /// When there is time for the next piece of work.
-    budget: Mutex<Instant>,
+    /// When the next frame begins that nobody has asked for.
+    free_frame: Cell<Instant>,
     workers: Box<dyn Workers>,
 }
 
@@ -120,10 +120,11 @@ async fn work(number: u32, size: Duration, site: Rc<Site>) -> Result<(), String>
         }
         Way::Budget => {
             for piece in pieces(size, Duration::from_millis(settings.budget_ms)) {
-                // One job has the frame; the next is for who has waited longest.
-                let mut frame = site.budget.lock().await;
-                sleep_until(*frame).await;
-                *frame = now() + Duration::from_millis(settings.frame_ms);
+                // One job has the frame; the next frame is for who asks next.
+                let frame = site.free_frame.get().max(now());
+                let length = Duration::from_millis(settings.frame_ms);
+                site.free_frame.set(frame + length);
+                sleep_until(frame).await;
                 block(piece);
             }
         }

@@ -8,6 +8,7 @@
 
 mod graph;
 
+use std::fmt;
 use std::time::Duration;
 
 use wakeline::random::Random;
@@ -76,9 +77,6 @@ pub async fn main(settings: Settings) -> Result<(), String> {
     Ok(())
 }
 
-/// An attempt of a job has ended: which, and how.
-type Ended = (usize, Result<(), Fault>);
-
 /// What can be wrong with an attempt.
 #[derive(Clone, Copy, PartialEq)]
 enum Fault {
@@ -86,11 +84,20 @@ enum Fault {
     TimedOut,
 }
 
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Failed => "it had no luck",
+            Self::TimedOut => "out of time",
+        })
+    }
+}
+
 /// Where a job stands.
 enum State {
     /// It may start from this moment on, if all else is well.
     Waiting(Instant),
-    Running(JoinHandle<Result<(), &'static str>>),
+    Running(JoinHandle<Result<(), Fault>>),
     Completed,
     Faulty(Fault),
     Cancelled,
@@ -127,13 +134,14 @@ struct Scheduler {
     entries: Vec<Entry>,
     /// Whom to cancel, and when.
     cancel: Option<(usize, Instant)>,
-    ended: UnboundedSender<Ended>,
+    /// For each attempt that has ended, the number of its job.
+    ended: UnboundedSender<usize>,
     attempts: u32,
     most: usize,
 }
 
 impl Scheduler {
-    async fn run(&mut self, inbox: &mut Receiver<Ended>) {
+    async fn run(&mut self, inbox: &mut Receiver<usize>) {
         loop {
             self.cancel_if_due().await;
             self.skip();
@@ -148,8 +156,8 @@ impl Scheduler {
                 Some(moment) => timeout_at(moment, inbox.recv()).await.ok().flatten(),
                 None => inbox.recv().await,
             };
-            if let Some((number, outcome)) = ended {
-                self.end(number, outcome);
+            if let Some(number) = ended {
+                self.end(number).await;
             }
         }
     }
@@ -214,29 +222,28 @@ impl Scheduler {
                     true
                 }
             };
-            let (outcome, reason) = match (in_time, fails) {
-                (false, _) => (Err(Fault::TimedOut), Err("out of time")),
-                (true, true) => (Err(Fault::Failed), Err("it had no luck")),
-                (true, false) => (Ok(()), Ok(())),
-            };
             // The scheduler is there as long as a job runs.
-            let _ = ended.send((number, outcome));
-            reason
+            let _ = ended.send(number);
+            match (in_time, fails) {
+                (false, _) => Err(Fault::TimedOut),
+                (true, true) => Err(Fault::Failed),
+                (true, false) => Ok(()),
+            }
         });
         entry.state = State::Running(task);
         self.most = self.most.max(self.running());
     }
 
     /// An attempt has ended.
-    fn end(&mut self, number: usize, outcome: Result<(), Fault>) {
+    async fn end(&mut self, number: usize) {
         let entry = &mut self.entries[number];
         let name = &entry.job.name;
-        if entry.has_ended() {
+        let State::Running(task) = &mut entry.state else {
             // It was cancelled at the very moment at which it ended.
             return;
-        }
+        };
         let retries = entry.job.retries.unwrap_or(self.settings.retries);
-        entry.state = match outcome {
+        entry.state = match task.await.unwrap_or(Err(Fault::Failed)) {
             Ok(()) => State::Completed,
             Err(_) if entry.attempts <= retries => {
                 let pause = Duration::from_millis(self.settings.pause_ms);

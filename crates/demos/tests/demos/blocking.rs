@@ -61,13 +61,13 @@ fn as_concurrent_waits_they_take_the_longest() {
 #[test]
 fn chunks_hold_up_the_heart_by_a_chunk_of_each_job() {
     let story = run_preset("blocking", "chunks", &[]);
-    assert_eq!(longest_poll(&story, "job"), 50);
+    assert_eq!(longest_poll(&story, "job"), 15);
     let (_, missed, latest) = heart(&story);
-    assert!(latest > 0 && latest <= 150, "{latest}");
+    assert!(latest > 0 && latest <= 45, "{latest}");
     let large = run_preset("blocking", "large_chunks", &[]);
     assert_eq!(longest_poll(&large, "job"), 500);
     let (_, missed_of_large, latest_of_large) = heart(&large);
-    assert!(latest_of_large > 150 && latest_of_large <= 1500);
+    assert!(latest_of_large > 45 && latest_of_large <= 1500);
     assert!(missed_of_large > missed);
 }
 

@@ -17,6 +17,7 @@ mod event;
 mod event_loop;
 mod fetch;
 mod files;
+mod findings;
 mod futures;
 mod gather;
 mod hello;
