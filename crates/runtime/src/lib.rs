@@ -35,6 +35,7 @@
 //! - [`random`]: random numbers from the run's seed.
 //! - [`outside`]: bridges to whatever is not on this executor.
 //! - [`log`]: what happened.
+//! - `tracing` (with the feature of that name): what the program says through the `tracing` crate.
 //!
 //! Names and semantics are those that users of `tokio` know, unless the documentation of an item
 //! says otherwise. Nothing here is `Send`; wakers are, and may be called on any thread.
@@ -56,6 +57,8 @@ pub mod sync;
 pub mod task;
 pub mod time;
 mod timers;
+#[cfg(feature = "tracing")]
+pub mod tracing;
 
 pub use runtime::{
     Builder, Choice, Choices, Clock, Divergence, Fallback, OutsideGuard, ParseChoicesError,

@@ -96,17 +96,23 @@ impl Recorder {
         if let Some(&known) = self.places.by_address.get(&address) {
             return known;
         }
-        let file = self.log.strings.intern(&short_name(location.file()));
-        let content = (file, location.line(), location.column());
+        let known = self.place_of(location.file(), location.line(), location.column());
+        self.places.by_address.insert(address, known);
+        known
+    }
+
+    /// The place with this content, put into the table if it is not there.
+    #[cfg(feature = "trace")]
+    pub(crate) fn place_of(&mut self, file: &str, line: u32, column: u32) -> u16 {
+        let file = self.log.strings.intern(&short_name(file));
+        let content = (file, line, column);
         let next = u16::try_from(self.log.locations.len()).unwrap_or(0);
         let known = *self.places.by_content.entry(content).or_insert(next);
         if known == next && next != 0 {
-            let (file, line, column) = content;
             self.log
                 .locations
                 .push(SourceLocation { file, line, column });
         }
-        self.places.by_address.insert(address, known);
         known
     }
 

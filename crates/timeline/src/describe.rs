@@ -2,7 +2,7 @@
 
 use wakeline::log::{
     Cause, Event, FindingKind, Kind, LineLevel, MessageDirection, NetworkPhase, Outcome,
-    PollResult, Reason, ResourceKind, TimerPurpose, UNBOUNDED,
+    PollResult, Reason, ResourceKind, TimerPurpose, TraceLevel, UNBOUNDED,
 };
 
 use crate::Model;
@@ -188,6 +188,23 @@ impl Model {
             Kind::SpanEntered | Kind::SpanExited => {
                 plain(event.subject).with("name", text(event.low()))
             }
+            Kind::SpanCreated | Kind::Message => {
+                let level = TraceLevel::from_code(event.flags);
+                let level = level.map_or("unknown", TraceLevel::name);
+                plain(event.subject)
+                    .with("text", text(event.low()))
+                    .with("target", text(event.high()))
+                    .with(
+                        "level",
+                        Argument::Phrase(Phrase::new(format!("level.{level}"))),
+                    )
+            }
+            Kind::SpanClosed => {
+                plain(event.subject).with("number", Argument::Number(event.object.into()))
+            }
+            Kind::Field => plain(event.subject)
+                .with("name", text(event.low()))
+                .with("value", text(event.high())),
             Kind::Metric => plain(event.subject).with("name", text(event.object)).with(
                 "number",
                 Argument::Text(measure(f64::from_bits(event.value))),

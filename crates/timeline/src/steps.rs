@@ -19,6 +19,10 @@ pub fn is_visible(kind: Kind) -> bool {
             | Kind::Yielded
             | Kind::SpanEntered
             | Kind::SpanExited
+            | Kind::SpanCreated
+            | Kind::SpanClosed
+            | Kind::Field
+            | Kind::Message
             | Kind::Metric
     )
 }

@@ -2,7 +2,7 @@
 
 use wakeline::log::{
     Cause, FindingKind, Kind, LineLevel, MessageDirection, NetworkPhase, Outcome, PollResult,
-    Reason, ResourceKind, TimerPurpose,
+    Reason, ResourceKind, TimerPurpose, TraceLevel,
 };
 
 const PAGE: &str = include_str!("../../../docs/log.md");
@@ -44,5 +44,6 @@ fn every_code_is_described_under_its_name() {
     compare!("### Network phases", NetworkPhase);
     compare!("### Message directions", MessageDirection);
     compare!("### Line levels", LineLevel);
+    compare!("### Trace levels", TraceLevel);
     compare!("### Findings", FindingKind);
 }

@@ -355,6 +355,7 @@ fn text_of(event: &Event) -> Option<u64> {
         K::ResourceCreated | K::Sent | K::Received | K::NetworkPhase | K::NetworkMessage => {
             Some(u64::from(event.low()))
         }
+        K::SpanCreated | K::Field | K::Message => Some(u64::from(event.low().max(event.high()))),
         K::Metric => Some(u64::from(event.object)),
         _ => None,
     }

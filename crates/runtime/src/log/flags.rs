@@ -2,7 +2,7 @@
 
 use super::{
     Cause, FindingKind, Kind, LineLevel, MessageDirection, NetworkPhase, Outcome, PollResult,
-    Reason, ResourceKind, TimerPurpose,
+    Reason, ResourceKind, TimerPurpose, TraceLevel,
 };
 
 /// The key and the name for the code in an event's flags, as the JSON form has them. `None` where
@@ -18,6 +18,7 @@ pub(super) fn meaning(kind: Kind, flags: u8) -> Option<(&'static str, &'static s
         Kind::NetworkPhase => Some(("phase", NetworkPhase::from_code(flags)?.name())),
         Kind::NetworkMessage => Some(("direction", MessageDirection::from_code(flags)?.name())),
         Kind::Line => Some(("level", LineLevel::from_code(flags)?.name())),
+        Kind::SpanCreated | Kind::Message => Some(("level", TraceLevel::from_code(flags)?.name())),
         Kind::Finding => Some(("finding", FindingKind::from_code(flags)?.name())),
         _ => None,
     }

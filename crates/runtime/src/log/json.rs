@@ -46,12 +46,25 @@ pub fn to_json_lines(log: &Log) -> String {
             | Kind::NetworkPhase
             | Kind::NetworkMessage
             | Kind::NetworkEnded
+            | Kind::SpanCreated
+            | Kind::Message
             | Kind::RunEnded => event.low(),
+            Kind::Field => event.high(),
             Kind::Metric => event.object,
             _ => 0,
         };
         if text != 0 {
             out.push_str(r#","text":"#);
+            quote(&mut out, log.text(text));
+        }
+        // What stands in the other half of the value.
+        let other = match event.kind {
+            Kind::SpanCreated | Kind::Message => Some(("target", event.high())),
+            Kind::Field => Some(("name", event.low())),
+            _ => None,
+        };
+        if let Some((key, text)) = other {
+            let _ = write!(out, r#","{key}":"#);
             quote(&mut out, log.text(text));
         }
         if let Some(at) = log.location(event.location) {

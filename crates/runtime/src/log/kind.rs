@@ -138,13 +138,29 @@ codes! {
         /// The program printed a line. `subject`: task. `flags`:
         /// [`LineLevel`](super::LineLevel). `value`: text. `location`: where.
         Line = 70, "line";
-        /// The program entered a span. `subject`: task. `value`: text of its name.
+        /// The program entered a span. `subject`: task. `object`: the span, 0 if it has no
+        /// number. `value`: text of its name.
         SpanEntered = 71, "span-entered";
-        /// The program left a span. `subject`: task. `value`: text of its name.
+        /// The program left a span. `subject`, `object`, `value`: as for `SpanEntered`.
         SpanExited = 72, "span-exited";
         /// The program measured something. `subject`: task. `object`: text of the metric's name.
         /// `value`: the bits of an IEEE 754 double.
         Metric = 73, "metric";
+        /// The program made a span, through the `tracing` crate. `subject`: task. `object`: the
+        /// span, numbered from 1. `flags`: [`TraceLevel`](super::TraceLevel). `value`: low half
+        /// text of its name, high half text of its target. `location`: where. The fields follow.
+        SpanCreated = 74, "span-created";
+        /// A field has a value. `subject`: task. `object`: the span that it belongs to, 0 if it
+        /// belongs to the last `Message`. `value`: low half text of its name, high half text of
+        /// the value.
+        Field = 75, "field";
+        /// Nobody refers to a span any more. `subject`: task. `object`: the span.
+        SpanClosed = 76, "span-closed";
+        /// The program says something through the `tracing` crate. `subject`: task. `object`: the
+        /// innermost span that the task is in, 0 if none. `flags`:
+        /// [`TraceLevel`](super::TraceLevel). `value`: low half text, high half text of the
+        /// target. `location`: where. The fields follow.
+        Message = 77, "message";
 
         /// The runtime noticed something that is likely to be a mistake. `flags`:
         /// [`FindingKind`](super::FindingKind), which says what the other fields are.

@@ -32,7 +32,7 @@ pub use kind::Kind;
 pub use strings::Strings;
 pub use vocabulary::{
     Cause, FindingKind, LineLevel, MessageDirection, NetworkPhase, Outcome, PollResult, Reason,
-    ResourceKind, TimerPurpose,
+    ResourceKind, TimerPurpose, TraceLevel,
 };
 
 /// The id that means "none": no task, no resource, no string, no location.

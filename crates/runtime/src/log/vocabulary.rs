@@ -260,3 +260,20 @@ codes! {
         Diverged = 9, "diverged";
     }
 }
+
+codes! {
+    /// How important what the program says through the `tracing` crate is. In
+    /// [`Message`](super::Kind::Message) and [`SpanCreated`](super::Kind::SpanCreated).
+    TraceLevel {
+        /// Something failed.
+        Error = 1, "error";
+        /// Something may be wrong.
+        Warn = 2, "warn";
+        /// Something worth knowing.
+        Info = 3, "info";
+        /// For whoever looks for a mistake.
+        Debug = 4, "debug";
+        /// For whoever looks at everything.
+        Trace = 5, "trace";
+    }
+}

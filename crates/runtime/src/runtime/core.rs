@@ -63,6 +63,10 @@ pub(crate) struct Core {
     pub(crate) seed: u64,
     next_task: Cell<u32>,
     next_resource: Cell<u32>,
+    #[cfg(feature = "tracing")]
+    next_span: Cell<u32>,
+    #[cfg(feature = "tracing")]
+    span_token: Cell<u32>,
     counters: Counters,
     /// How many things outside of the runtime are expected to wake a task.
     outside: Cell<u32>,
@@ -115,6 +119,10 @@ impl Core {
             seed: builder.seed,
             next_task: Cell::new(1),
             next_resource: Cell::new(1),
+            #[cfg(feature = "tracing")]
+            next_span: Cell::new(1),
+            #[cfg(feature = "tracing")]
+            span_token: Cell::new(0),
             counters: Counters::default(),
             outside: Cell::new(0),
             on_ready: RefCell::new(None),
@@ -197,10 +205,31 @@ impl Core {
     }
 
     /// Appends an event whose place and time are known already.
-    pub(super) fn record_event(&self, event: Event) {
+    pub(crate) fn record_event(&self, event: Event) {
         if self.is_recording() && self.recorder.borrow_mut().push(event, None) {
             self.full.set(true);
         }
+    }
+
+    /// The number of a place that is no `Location` of ours.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn place_of(&self, file: &str, line: u32) -> u16 {
+        self.recorder.borrow_mut().place_of(file, line, 0)
+    }
+
+    /// What tells this runtime from others for `tracing`, made when it is first asked for.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn span_token(&self, make: impl FnOnce() -> u32) -> u32 {
+        if self.span_token.get() == 0 {
+            self.span_token.set(make());
+        }
+        self.span_token.get()
+    }
+
+    /// The number that the next span gets.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn next_span(&self) -> u32 {
+        next(&self.next_span)
     }
 
     /// Between two turns time has passed by itself: what happens there, such as a wake from

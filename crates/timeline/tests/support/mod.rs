@@ -380,6 +380,7 @@ fn bound_text(event: &mut Event) {
         | Kind::NetworkMessage => {
             event.value = event.value & !0xffff_ffff | event.value & 3;
         }
+        Kind::SpanCreated | Kind::Field | Kind::Message => event.value &= 3 | 3 << 32,
         Kind::Metric => event.object %= 4,
         _ => {}
     }
