@@ -390,15 +390,28 @@ proptest! {
                     _ => {}
                 }
             }
-            // Everything that is left comes to its end.
-            drop((sender, receives));
+            // Everything that is left comes to its end, some of it by being dropped.
+            drop(sender);
+            receives.truncate(receives.len().div_ceil(2));
+            let mut rounds = 0..200;
             loop {
+                assert!(rounds.next().is_some(), "it never comes to an end");
                 sends.retain_mut(|(_, send)| send.poll().is_pending());
+                receives.retain_mut(|receive| match receive.poll() {
+                    Poll::Ready(got) => {
+                        received.extend(got);
+                        false
+                    }
+                    Poll::Pending => true,
+                });
                 match receiver.try_recv() {
                     Ok(got) => received.push(got),
-                    Err(TryRecvError::Empty) if !sends.is_empty() => {}
-                    Err(_) => break,
+                    Err(TryRecvError::Empty) => {}
+                    Err(TryRecvError::Disconnected) => break,
                 }
+            }
+            for mut receive in receives {
+                assert_eq!(receive.poll(), Poll::Ready(None));
             }
             let mut all: Vec<u32> = received.clone();
             all.extend(&dropped);
@@ -408,4 +421,37 @@ proptest! {
             assert_eq!(all, (0..next).collect::<Vec<_>>(), "lost");
         });
     }
+}
+
+#[test]
+fn a_message_that_was_promised_when_the_channel_closed_is_not_lost_with_its_receiver() {
+    runtime().block_on(async {
+        let (sender, receiver) = mpmc::channel(1);
+        let (a, b) = (receiver.clone(), receiver.clone());
+        let mut first = ByHand::new(async move { a.recv().await });
+        let mut second = ByHand::new(async move { b.recv().await });
+        assert!(first.poll().is_pending() && second.poll().is_pending());
+        sender.try_send(7).unwrap();
+        drop(sender);
+        // The second is not told that it is over while it may still get the message.
+        assert!(first.is_woken() && !second.is_woken());
+        assert!(second.poll().is_pending());
+        assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
+        drop(first);
+        assert!(second.is_woken());
+        assert_eq!(second.poll(), Poll::Ready(Some(7)));
+        assert_eq!(receiver.recv().await, None);
+
+        // Taken instead: then it is told.
+        let (sender, receiver) = mpmc::channel(1);
+        let (a, b) = (receiver.clone(), receiver.clone());
+        let mut first = ByHand::new(async move { a.recv().await });
+        let mut second = ByHand::new(async move { b.recv().await });
+        assert!(first.poll().is_pending() && second.poll().is_pending());
+        sender.try_send(8).unwrap();
+        drop(sender);
+        assert_eq!(first.poll(), Poll::Ready(Some(8)));
+        assert!(second.is_woken());
+        assert_eq!(second.poll(), Poll::Ready(None));
+    });
 }

@@ -230,6 +230,7 @@ impl<T, S: Store<T>> Fifo<T, S> {
         if let Some(room) = &self.room {
             room.give(1, self.ledger());
         }
+        self.close_if_idle();
         Some(value)
     }
 
@@ -270,11 +271,11 @@ impl<T, S: Store<T>> Fifo<T, S> {
         self.close_if_idle();
     }
 
-    /// Every path on which the last reservation can end comes through here, so that whoever
-    /// waits for an item learns that there will be none.
-    #[inline]
+    /// Every path on which the last reservation can end or the last item can go comes through
+    /// here, so that whoever waits for an item learns that there will be none. Not before: an item
+    /// that is promised to somebody who then goes away is the next one's.
     fn close_if_idle(&self) {
-        if self.closing.get() && self.reserved.get() == 0 {
+        if self.closing.get() && self.reserved.get() == 0 && self.len() == 0 {
             self.filled.close();
         }
     }
