@@ -765,7 +765,8 @@ where
     (handle, task.map(|task| waker::owned(&task)))
 }
 
-/// Makes a task; `None` in place of it if the runtime has ended.
+/// Makes a task; `None` in place of it if the runtime has ended. What does not depend on the
+/// future's type stands in functions of its own: this one exists once for each.
 fn create<F>(
     core: &Rc<Core>,
     name: Option<&str>,
@@ -775,27 +776,59 @@ fn create<F>(
 where
     F: Future + 'static,
 {
-    let id = next(&core.next_task);
-    if core.closed.get() {
-        // Such a task never was: it is not counted, and its handle says "cancelled".
-        let (task, handle) = allocate(Rc::clone(core), id, 0, future, site);
-        task.drop_future();
-        drop(task.mark_done());
-        return (None, handle);
+    #[cfg(feature = "small")]
+    let future: std::pin::Pin<Box<dyn Future<Output = F::Output>>> = Box::pin(future);
+    let place = core.reserve();
+    let (task, handle) = allocate(Rc::clone(core), place.id, place.slot, future, site);
+    (core.admit(task, place, name, site), handle)
+}
+
+/// Where a new task will stand.
+#[derive(Clone, Copy)]
+struct Place {
+    id: u32,
+    /// Its slot in the registry; any if the runtime has ended.
+    slot: u32,
+    /// Whether the runtime has ended.
+    closed: bool,
+}
+
+impl Core {
+    fn reserve(&self) -> Place {
+        let closed = self.closed.get();
+        let slot = match closed {
+            true => 0,
+            false => self.registry.borrow_mut().reserve(),
+        };
+        let id = next(&self.next_task);
+        Place { id, slot, closed }
     }
-    let slot = core.registry.borrow_mut().reserve();
-    let (task, handle) = allocate(Rc::clone(core), id, slot, future, site);
-    core.registry.borrow_mut().fill(task.clone(), name);
-    core.attached.born(core, id, slot, site);
-    core.counters.created.count();
-    let name = name.map_or(0, |name| core.intern(name));
-    core.record(
-        Kind::TaskCreated,
-        0,
-        site,
-        id,
-        core.current(),
-        u64::from(name),
-    );
-    (Some(task), handle)
+
+    fn admit(
+        &self,
+        task: TaskRef,
+        place: Place,
+        name: Option<&str>,
+        site: Site,
+    ) -> Option<TaskRef> {
+        if place.closed {
+            // Such a task never was: it is not counted, and its handle says "cancelled".
+            task.drop_future();
+            drop(task.mark_done());
+            return None;
+        }
+        self.registry.borrow_mut().fill(task.clone(), name);
+        self.attached.born(self, place.id, place.slot, site);
+        self.counters.created.count();
+        let name = name.map_or(0, |name| self.intern(name));
+        self.record(
+            Kind::TaskCreated,
+            0,
+            site,
+            place.id,
+            self.current(),
+            u64::from(name),
+        );
+        Some(task)
+    }
 }
