@@ -1,6 +1,10 @@
 //! Reading what the page asks for. What comes is untrusted: nothing in it may stop the engine.
+//!
+//! Fields are taken by hand from the JSON value that the demos need anyway: what serde derives for
+//! these types, tagged and untagged as they are, would be a twentieth of the engine.
 
-use wakeline_protocol::{Problem, Request, RunRequest};
+use serde_json::Value as Json;
+use wakeline_protocol::{Clock, Policy, Problem, Request, RunRequest, Value, Values};
 
 /// The greatest number of events that a log may be asked to have: 140 MB of memory.
 const MOST_EVENTS: u32 = 5_000_000;
@@ -16,18 +20,89 @@ pub(crate) struct Refusal {
 
 /// Reads a message.
 pub(crate) fn parse(text: &str) -> Result<Request, Refusal> {
-    serde_json::from_str(text).map_err(|error| Refusal {
-        run: run_of(text),
-        problems: vec![Problem::new("malformed-request").with("detail", error)],
+    let malformed = |run, problem: Problem| Refusal {
+        run,
+        problems: vec![problem],
+    };
+    let message: Json = serde_json::from_str(text)
+        .map_err(|error| malformed(0, Problem::new("malformed-request").with("detail", error)))?;
+    let fields = Fields(&message);
+    fields.request().map_err(|name| {
+        // The run that a malformed message seems to be about.
+        let run = fields.u32("run").unwrap_or(0);
+        malformed(run, Problem::new("malformed-request").with("detail", name))
     })
 }
 
-/// The run that a malformed message seems to be about.
-fn run_of(text: &str) -> u32 {
-    let message: Option<serde_json::Value> = serde_json::from_str(text).ok();
-    let run = message.as_ref().and_then(|message| message.get("run"));
-    let run = run.and_then(serde_json::Value::as_u64);
-    run.and_then(|run| u32::try_from(run).ok()).unwrap_or(0)
+/// The fields of a message; what is missing or of another type is told by its name.
+struct Fields<'a>(&'a Json);
+
+impl Fields<'_> {
+    fn request(&self) -> Result<Request, &'static str> {
+        match self.text("type")? {
+            "run" => Ok(Request::Run(RunRequest {
+                run: self.u32("run")?,
+                demo: self.text("demo")?.to_owned(),
+                params: self.values("params")?,
+                seed: self.text("seed")?.to_owned(),
+                policy: self.policy("policy")?,
+                clock: self.clock("clock")?,
+                server: self.text("server")?.to_owned(),
+                limit: self.u32("limit")?,
+                window: self.u32("window")?,
+            })),
+            "stop" => Ok(Request::Stop {
+                run: self.u32("run")?,
+            }),
+            "taken" => Ok(Request::Taken {
+                run: self.u32("run")?,
+                events: self.u32("events")?,
+            }),
+            _ => Err("type"),
+        }
+    }
+
+    fn text(&self, name: &'static str) -> Result<&str, &'static str> {
+        self.0.get(name).and_then(Json::as_str).ok_or(name)
+    }
+
+    fn u32(&self, name: &'static str) -> Result<u32, &'static str> {
+        let number = self.0.get(name).and_then(Json::as_u64).ok_or(name)?;
+        u32::try_from(number).map_err(|_| name)
+    }
+
+    fn policy(&self, name: &'static str) -> Result<Policy, &'static str> {
+        Policy::try_from(self.text(name)?.to_owned()).map_err(|_| name)
+    }
+
+    fn clock(&self, name: &'static str) -> Result<Clock, &'static str> {
+        match self.text(name)? {
+            "virtual" => Ok(Clock::Virtual),
+            "live" => Ok(Clock::Live),
+            _ => Err(name),
+        }
+    }
+
+    fn values(&self, name: &'static str) -> Result<Values, &'static str> {
+        let given = self.0.get(name).and_then(Json::as_object).ok_or(name)?;
+        let mut values = Values::new();
+        for (key, value) in given {
+            values.insert(key.clone(), self::value(value).ok_or(name)?);
+        }
+        Ok(values)
+    }
+}
+
+fn value(json: &Json) -> Option<Value> {
+    match json {
+        Json::Bool(flag) => Some(Value::Flag(*flag)),
+        Json::Number(number) => match number.as_i64() {
+            Some(number) => Some(Value::Integer(number)),
+            None => number.as_f64().map(Value::Number),
+        },
+        Json::String(text) => Some(Value::Text(text.clone())),
+        _ => None,
+    }
 }
 
 /// Checks what is about the run itself rather than about the demo, and reads the seed.
@@ -64,8 +139,6 @@ fn out_of_range(name: &str, input: u32, min: u32, max: u32) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use wakeline_protocol::{Clock, Policy, Values};
-
     use super::*;
 
     fn request() -> RunRequest {
@@ -109,6 +182,28 @@ mod tests {
         assert_eq!(codes(&request, 7), ["out-of-range"; 3]);
         request.limit = 0;
         assert_eq!(codes(&request, 0), ["out-of-range"; 2]);
+    }
+
+    #[test]
+    fn every_request_is_read_as_serde_writes_it() {
+        let mut run = request();
+        run.params = Values::from([
+            ("flag".to_owned(), Value::Flag(true)),
+            ("number".to_owned(), Value::Number(-2.5)),
+            ("text".to_owned(), Value::Text("a".to_owned())),
+            ("whole".to_owned(), Value::Integer(i64::MIN)),
+        ]);
+        let mut live = run.clone();
+        (live.clock, live.policy) = (Clock::Live, Policy::Random);
+        for request in [
+            Request::Run(run),
+            Request::Run(live),
+            Request::Stop { run: 3 },
+            Request::Taken { run: 4, events: 5 },
+        ] {
+            let text = serde_json::to_string(&request).unwrap();
+            assert_eq!(parse(&text), Ok(request), "{text}");
+        }
     }
 
     #[test]
