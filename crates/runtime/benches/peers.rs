@@ -100,45 +100,90 @@ fn output(command: &mut Command) -> Result<(String, String)> {
 const EVENTS_PER_YIELD: f64 = 3.0;
 const ROUNDS: usize = 9;
 
+/// A variant of the run loop, and the environment of its process.
+struct Variant<'a> {
+    name: &'static str,
+    folder: &'a Path,
+    subject: &'static str,
+    environment: &'static [(&'static str, &'static str)],
+    /// How often the whole is run in one process; the last counts.
+    times: &'static str,
+}
+
 fn recording(full: &Path) -> Result<()> {
     let bare = build("bare", &["--no-default-features"])?;
     let variants = [
-        ("compiled out", &*bare, "wakeline"),
-        ("compiled in, off", full, "wakeline"),
-        ("on", full, "wakeline, recording"),
+        Variant {
+            name: "compiled out",
+            folder: &bare,
+            subject: "wakeline",
+            environment: &[],
+            times: "1",
+        },
+        Variant {
+            name: "compiled in, off",
+            folder: full,
+            subject: "wakeline",
+            environment: &[],
+            times: "1",
+        },
+        // glibc keeps what was freed, so that the log of the second run lies in memory that the
+        // process has. What the system takes to give it fresh memory is the next variant.
+        Variant {
+            name: "on, memory at hand",
+            folder: full,
+            subject: "wakeline, recording",
+            environment: &[
+                ("MALLOC_MMAP_MAX_", "0"),
+                ("MALLOC_TRIM_THRESHOLD_", "4000000000"),
+            ],
+            times: "2",
+        },
+        Variant {
+            name: "on, fresh memory",
+            folder: full,
+            subject: "wakeline, recording",
+            environment: &[],
+            times: "1",
+        },
     ];
     let mut taken = vec![Vec::new(); variants.len()];
     for round in 0..ROUNDS {
         for place in 0..variants.len() {
             let which = (place + round) % variants.len();
-            let (_, folder, subject) = variants[which];
-            let one = ["--one", "yield, tasks", subject, "1000", "30"];
-            let (printed, _) = output(Command::new(folder.join("wakeline-bench")).args(one))?;
-            let nanos: f64 = printed
-                .trim()
-                .parse()
-                .map_err(|_| format!("no time: {printed}"))?;
-            taken[which].push(nanos);
+            taken[which].push(nanos(&variants[which])?);
         }
     }
     println!("recording, by 1000 tasks that give way (ns per yield)");
     println!("  {:<34} {:>9} {:>9}", "", "minimum", "median");
-    let mut least = [0.0; 3];
-    for (which, ((name, ..), times)) in variants.iter().zip(&mut taken).enumerate() {
+    let mut least = Vec::new();
+    for (variant, times) in variants.iter().zip(&mut taken) {
         times.sort_by(f64::total_cmp);
-        least[which] = times[0];
-        println!(
-            "  {name:<34} {:>9.2} {:>9.2}",
-            times[0],
-            times[times.len() / 2]
-        );
+        least.push(times[0]);
+        let median = times[times.len() / 2];
+        println!("  {:<34} {:>9.2} {median:>9.2}", variant.name, times[0]);
     }
     println!(
-        "  off costs {:.2} ns a yield; on costs {:.2} ns an event ({EVENTS_PER_YIELD} a yield)",
+        "  off costs {:.2} ns a yield; on costs {:.2} ns an event, and {:.2} in fresh memory ({EVENTS_PER_YIELD} events a yield)",
         least[1] - least[0],
-        (least[2] - least[1]) / EVENTS_PER_YIELD
+        (least[2] - least[1]) / EVENTS_PER_YIELD,
+        (least[3] - least[1]) / EVENTS_PER_YIELD,
     );
     Ok(())
+}
+
+fn nanos(variant: &Variant<'_>) -> Result<f64> {
+    let one = ["--one", "yield, tasks", variant.subject, "1000", "10"];
+    let (printed, _) = output(
+        Command::new(variant.folder.join("wakeline-bench"))
+            .args(["--times", variant.times])
+            .args(one)
+            .envs(variant.environment.iter().copied()),
+    )?;
+    printed
+        .trim()
+        .parse()
+        .map_err(|_| format!("no time: {printed}"))
 }
 
 // ===== instructions =====

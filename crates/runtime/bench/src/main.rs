@@ -14,6 +14,7 @@ cargo bench -p wakeline -- [OPTIONS]
   --list             the workloads and who does them
   --one WORKLOAD SUBJECT SIZE PASSES
                      one of them alone, for a profiler
+  --times N          with --one: so often in one process, and the last counts
 ";
 
 fn main() -> ExitCode {
@@ -33,6 +34,7 @@ fn run() -> Result<(), String> {
         largest: 100_000,
         filter: String::new(),
     };
+    let mut times = 1;
     let mut arguments = std::env::args().skip(1);
     let next = |arguments: &mut std::iter::Skip<std::env::Args>, option: &str| {
         arguments
@@ -62,13 +64,17 @@ fn run() -> Result<(), String> {
                 }
                 return Ok(());
             }
+            "--times" => times = number(next(&mut arguments, "--times")?)?,
             "--one" => {
                 let workload = next(&mut arguments, "--one")?;
                 let subject = next(&mut arguments, "--one")?;
                 let size = number(next(&mut arguments, "--one")?)?;
                 let passes = number(next(&mut arguments, "--one")?)?;
-                let cost = harness::run_one(&workloads, &workload, &subject, size, passes)?;
-                println!("{:.2}", cost.nanos());
+                let run = || harness::run_one(&workloads, &workload, &subject, size, passes);
+                for _ in 1..times {
+                    run()?;
+                }
+                println!("{:.2}", run()?.nanos());
                 return Ok(());
             }
             "--help" | "-h" => {
