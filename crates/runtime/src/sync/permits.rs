@@ -288,10 +288,12 @@ impl Permits {
     /// had asked for, so that its turn is passed on.
     #[inline]
     pub(super) fn withdraw(&self, stake: &mut Stake, account: Account<'_>) -> bool {
-        match stake.key.take() {
-            None => false,
-            Some(key) => self.leave_line(stake, key, account),
-        }
+        // Most futures never stood in line; they are done here.
+        let Some(key) = stake.key else {
+            return false;
+        };
+        stake.key = None;
+        self.leave_line(stake, key, account)
     }
 
     #[inline(never)]

@@ -4,13 +4,24 @@
 //! node. So the futures need not be pinned, everything is safe code, and an empty line owns no
 //! memory. Entering and leaving take constant time wherever the node stands.
 
+use std::num::NonZeroU32;
 use std::task::Waker;
 
 const NIL: u32 = u32::MAX;
 
 /// A node's index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Key(u32);
+pub(super) struct Key(NonZeroU32);
+
+impl Key {
+    fn new(node: u32) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(node))
+    }
+
+    fn node(self) -> u32 {
+        self.0.get() - 1
+    }
+}
 
 /// What one future waits for.
 #[derive(Debug)]
@@ -92,13 +103,13 @@ impl WaitList {
         }
         self.tail = key;
         self.waiting += 1;
-        Key(key)
+        Key::new(key)
     }
 
     /// How many stand before a node that is still in line. Takes time in proportion to them.
     pub(super) fn place(&self, key: Key) -> usize {
         let mut before = 0;
-        let mut node = self.nodes[key.0 as usize].previous;
+        let mut node = self.nodes[key.node() as usize].previous;
         while node != NIL {
             before += 1;
             node = self.nodes[node as usize].previous;
@@ -134,16 +145,16 @@ impl WaitList {
 
     /// The node of a future.
     pub(super) fn get(&mut self, key: Key) -> &mut Waiter {
-        &mut self.nodes[key.0 as usize].waiter
+        &mut self.nodes[key.node() as usize].waiter
     }
 
     /// A future gives up its node, in line or called. Its waiter is returned, with a waker that
     /// the caller drops when nothing is borrowed.
     pub(super) fn leave(&mut self, key: Key) -> Waiter {
-        if !self.nodes[key.0 as usize].waiter.called {
-            self.unlink(key.0);
+        if !self.nodes[key.node() as usize].waiter.called {
+            self.unlink(key.node());
         }
-        self.free.push(key.0);
+        self.free.push(key.node());
         let gone = Waiter {
             waker: None,
             task: 0,
@@ -151,7 +162,7 @@ impl WaitList {
             lacks: 0,
             called: true,
         };
-        std::mem::replace(&mut self.nodes[key.0 as usize].waiter, gone)
+        std::mem::replace(&mut self.nodes[key.node() as usize].waiter, gone)
     }
 
     /// A node that is still in line is polled again, maybe by another task. True if its waker
