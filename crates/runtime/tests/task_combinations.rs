@@ -225,6 +225,10 @@ fn every_combination_ends_as_the_model_says_and_drops_everything_once() {
                 for drop_handle in MOMENTS {
                     for joins in [Joins::No, Joins::Polled] {
                         for keeps_waker in [false, true] {
+                            // Miri is slow: there, the one that refers to most.
+                            if cfg!(miri) && !(keeps_waker && joins == Joins::Polled) {
+                                continue;
+                            }
                             check(panics, abort, drop_handle, joins, keeps_waker);
                             count += 1;
                         }
@@ -236,7 +240,7 @@ fn every_combination_ends_as_the_model_says_and_drops_everything_once() {
     });
     std::panic::set_hook(hook);
     match checked {
-        Ok(count) => assert_eq!(count, 500),
+        Ok(count) => assert_eq!(count, if cfg!(miri) { 125 } else { 500 }),
         Err(panic) => std::panic::resume_unwind(panic),
     }
 }
