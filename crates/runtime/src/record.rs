@@ -6,6 +6,8 @@ use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
 
+#[cfg(feature = "trace")]
+use crate::log::FindingKind;
 use crate::log::{Kind, Reason, ResourceKind, pack};
 use crate::runtime::{Core, current_core};
 
@@ -102,6 +104,50 @@ impl Wait {
     #[inline]
     pub(crate) fn is_active(&self) -> bool {
         self.task != 0
+    }
+}
+
+/// The moment at which a future was made, so that one which is dropped before its first poll can be
+/// told from one that was prepared and not needed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Birth {
+    /// How many events the log had, 0 if nothing was recorded.
+    #[cfg(feature = "trace")]
+    events: u32,
+}
+
+impl Birth {
+    /// Now, in this runtime if there is one.
+    #[inline]
+    pub(crate) fn now(core: Option<&Rc<Core>>) -> Self {
+        #[cfg(not(feature = "trace"))]
+        let _ = core;
+        Self {
+            #[cfg(feature = "trace")]
+            events: match core {
+                Some(core) if core.is_recording() => core.events(),
+                _ => 0,
+            },
+        }
+    }
+
+    /// The future is dropped without ever having been polled. That is a mistake if nothing at all
+    /// has happened since it was made: an arm of a `select` whose other arm was ready at once goes
+    /// like this, too, but then the other arm did something.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn never_polled(self, core: Option<&Rc<Core>>, resource: u32, site: Site) {
+        #[cfg(feature = "trace")]
+        if let Some(core) = core
+            && core.is_recording()
+            && self.events == core.events()
+            && core.current() != 0
+        {
+            let found = FindingKind::FutureNeverPolled.code();
+            core.record(Kind::Finding, found, site, core.current(), resource, 0);
+        }
+        #[cfg(not(feature = "trace"))]
+        let _ = (core, resource, site);
     }
 }
 

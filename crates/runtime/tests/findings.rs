@@ -463,6 +463,49 @@ fn a_task_that_never_had_its_turn_is_found_and_one_that_waits_for_its_timer_is_n
 }
 
 #[test]
+#[allow(
+    clippy::let_underscore_future,
+    reason = "the mistake that is to be found"
+)]
+fn a_future_that_is_made_and_dropped_without_an_await_is_found() {
+    let runtime = run(async {
+        let _ = sleep(ms(5));
+        let (sender, _receiver) = mpsc::Builder::<u8>::new("it").bounded(1);
+        let _ = sender.send(1);
+        drop(sender.reserve().await);
+    });
+    let found = found(&runtime, FindingKind::FutureNeverPolled);
+    let objects: Vec<u32> = found.iter().map(|finding| finding.object).collect();
+    assert_eq!(objects, [0, 1]);
+    assert!(
+        found
+            .iter()
+            .all(|finding| finding.subject == 1 && finding.location != 0)
+    );
+}
+
+#[test]
+fn an_arm_that_was_not_needed_is_none() {
+    let runtime = run(async {
+        let (sender, mut receiver) = mpsc::channel(1);
+        sender.send(1).await.unwrap();
+        // The first is ready at once, so the second is never polled.
+        let first = pin!(receiver.recv());
+        let second = pin!(sleep(ms(5)));
+        futures_util::future::select(first, second).await;
+        let mut moved = sleep(ms(1));
+        moved.reset(wakeline::time::now());
+        drop(moved);
+        let mut waits = Box::pin(sender.send(2));
+        waits.as_mut().await.unwrap();
+        drop(waits);
+        let _ = timeout(ms(1), sender.send(3)).await;
+        sleep(ms(0)).await;
+    });
+    assert_eq!(all(&runtime), [] as [&str; 0]);
+}
+
+#[test]
 fn an_error_that_nobody_asks_for_is_found_whenever_the_handle_goes() {
     let fail = |name: &str| {
         let failing = async { Err::<(), _>("on purpose") };

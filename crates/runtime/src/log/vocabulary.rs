@@ -234,7 +234,8 @@ codes! {
         /// A poll was too long. `object`: how many events it recorded. `value`: how long it was
         /// in nanoseconds.
         LongPoll = 2, "long-poll";
-        /// A future was made by the task and dropped before its first poll: it has done nothing.
+        /// A future was made by the task and dropped before its first poll, with nothing between
+        /// the two: it has done nothing. Noticed of sleeps and of messages that are to be sent.
         /// `object`: the resource that it was for, 0 if none. `value`: 0. `location`: where it
         /// was made.
         FutureNeverPolled = 3, "future-never-polled";

@@ -204,6 +204,12 @@ impl Core {
         }
     }
 
+    /// How many events the log has.
+    #[cfg(feature = "trace")]
+    pub(crate) fn events(&self) -> u32 {
+        u32::try_from(self.recorder.borrow().log.columns.len()).unwrap_or(u32::MAX)
+    }
+
     /// Appends an event whose place and time are known already.
     pub(crate) fn record_event(&self, event: Event) {
         if self.is_recording() && self.recorder.borrow_mut().push(event, None) {

@@ -38,6 +38,13 @@ pub(super) struct Stake {
     wait: Wait,
 }
 
+impl Stake {
+    /// Whether the future stands in line, or stood there and has yet to learn that it was called.
+    pub(super) fn is_in_line(&self) -> bool {
+        self.key.is_some()
+    }
+}
+
 /// What the log learns of permits that change hands.
 #[derive(Clone, Copy)]
 pub(super) struct Ledger<'a> {

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use super::Instant;
 use crate::log::{Cause, Kind, Reason, TimerPurpose};
-use crate::record::{Site, Wait};
-use crate::runtime::{Core, with_core};
+use crate::record::{Birth, Site, Wait};
+use crate::runtime::{Core, try_with_core, with_core};
 use crate::timers::Key;
 
 /// Waits until so much time has passed from now.
@@ -50,7 +50,10 @@ pub struct Sleep {
 }
 
 enum State {
-    New,
+    /// It was never polled.
+    New(Birth),
+    /// It was set to another moment and not polled since.
+    Reset,
     /// The deadline had passed at the first poll: gave way.
     Yielded,
     Armed(Rc<Core>, Key),
@@ -64,7 +67,9 @@ impl Sleep {
             purpose,
             site,
             wait: Wait::default(),
-            state: State::New,
+            state: State::New(
+                try_with_core(|core| Birth::now(Some(core))).unwrap_or(Birth::now(None)),
+            ),
         }
     }
 
@@ -84,7 +89,7 @@ impl Sleep {
     pub fn reset(&mut self, deadline: Instant) {
         self.disarm();
         self.deadline = deadline;
-        self.state = State::New;
+        self.state = State::Reset;
     }
 
     fn disarm(&mut self) {
@@ -122,7 +127,7 @@ impl Future for Sleep {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
         match &this.state {
-            State::New => with_core("sleep", |core| {
+            State::New(_) | State::Reset => with_core("sleep", |core| {
                 if this.deadline > core.now() {
                     this.arm(core, cx);
                     return Poll::Pending;
@@ -163,6 +168,12 @@ impl Future for Sleep {
 
 impl Drop for Sleep {
     fn drop(&mut self) {
+        if let State::New(birth) = self.state
+            && self.purpose == TimerPurpose::Sleep
+        {
+            let site = self.site;
+            try_with_core(|core| birth.never_polled(Some(core), 0, site));
+        }
         self.disarm();
     }
 }

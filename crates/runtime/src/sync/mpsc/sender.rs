@@ -10,7 +10,7 @@ use futures_sink::Sink;
 
 use super::{Channel, Closed, SendError, TrySendError};
 use crate::log::Kind;
-use crate::record::Site;
+use crate::record::{Birth, Site};
 use crate::sync::permits::Stake;
 use crate::sync::sink::SinkPart;
 
@@ -48,6 +48,7 @@ impl<T> Sender<T> {
             channel: &self.channel,
             message: Some(message),
             stake: Stake::default(),
+            birth: Birth::now(self.channel.fifo.resource.core()),
             site: Site::caller(),
         }
     }
@@ -179,6 +180,7 @@ pub struct Send<'a, T> {
     channel: &'a Channel<T>,
     message: Option<T>,
     stake: Stake,
+    birth: Birth,
     site: Site,
 }
 
@@ -212,6 +214,11 @@ impl<T> Future for Send<'_, T> {
 
 impl<T> Drop for Send<'_, T> {
     fn drop(&mut self) {
+        if self.message.is_some() && !self.stake.is_in_line() {
+            let resource = &self.channel.fifo.resource;
+            self.birth
+                .never_polled(resource.core(), resource.id(), self.site);
+        }
         self.channel
             .fifo
             .withdraw_reserve(&mut self.stake, self.site);
