@@ -31,6 +31,7 @@
 //! value goes with the future ([`mpsc::Sender::send`], [`queue::Queue::put`]), it is dropped with
 //! it: reserve first where that matters.
 
+mod arrivals;
 mod barrier;
 pub mod broadcast;
 mod cancellation_token;

@@ -1,13 +1,13 @@
 //! A value that somebody gives by hand, once, to everybody who wants it.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use super::arrivals::Arrivals;
 use crate::log::{Kind, Reason, ResourceKind};
 use crate::record::{Resource, Site, Wait};
 use crate::runtime::current_core;
@@ -47,7 +47,7 @@ struct Shared<T> {
     resource: Resource,
     value: RefCell<Option<T>>,
     /// Who is to be told, by the number of arrival.
-    waiting: RefCell<BTreeMap<u64, Waiting<T>>>,
+    waiting: RefCell<Arrivals<Waiting<T>>>,
     arrivals: Cell<u64>,
 }
 
@@ -156,7 +156,7 @@ impl<T: Clone + 'static> Promise<T> {
             Some(value) => self.call(Box::new(function), value, site),
             None => {
                 let function = Waiting::Function(Box::new(function));
-                self.shared.waiting.borrow_mut().insert(arrival, function);
+                self.shared.waiting.borrow_mut().put(arrival, function);
             }
         }
         Registration(arrival)
@@ -164,7 +164,7 @@ impl<T: Clone + 'static> Promise<T> {
 
     /// Takes a function out. False if the promise was completed before.
     pub fn unregister(&self, registration: Registration) -> bool {
-        let gone = self.shared.waiting.borrow_mut().remove(&registration.0);
+        let gone = self.shared.waiting.borrow_mut().remove(registration.0);
         gone.is_some()
     }
 
@@ -233,10 +233,10 @@ impl<T: Clone> Future for PromiseWait<T> {
         let arrival = *this.arrival.get_or_insert_with(|| shared.arrive());
         let waiting = Waiting::Task(cx.waker().clone());
         // The old waker may be anybody's: it is dropped when nothing is borrowed.
-        let old = shared.waiting.borrow_mut().insert(arrival, waiting);
+        let old = shared.waiting.borrow_mut().put(arrival, waiting);
         drop(old);
         if !this.wait.is_of(shared.resource.current()) {
-            let place = shared.waiting.borrow().range(..arrival).count();
+            let place = shared.waiting.borrow().before(arrival);
             shared
                 .resource
                 .wait_begins(&mut this.wait, Reason::Promise, place, this.site);
@@ -248,7 +248,7 @@ impl<T: Clone> Future for PromiseWait<T> {
 impl<T> Drop for PromiseWait<T> {
     fn drop(&mut self) {
         if let Some(arrival) = self.arrival {
-            let gone = self.shared.waiting.borrow_mut().remove(&arrival);
+            let gone = self.shared.waiting.borrow_mut().remove(arrival);
             drop(gone);
         }
         self.shared
