@@ -132,6 +132,33 @@ pub(super) const STEPS: &[Step] = &[
         },
     },
     Step {
+        name: "features",
+        what: "the runtime with the features that nothing else turns on",
+        needs: &[],
+        on_request: false,
+        runs_tests: true,
+        commands: |plan| {
+            let mut line = vec![
+                "test",
+                "--package",
+                "wakeline",
+                "--features",
+                "small,tracing",
+            ];
+            // What erased tasks could break, and what the layer for `tracing` does.
+            for file in [
+                "runtime_end",
+                "task_abort",
+                "task_join",
+                "task_panic",
+                "tracing",
+            ] {
+                line.extend(["--test", file]);
+            }
+            plan.cargo(&[&line])
+        },
+    },
+    Step {
         name: "doctests",
         what: "the examples in the documentation",
         needs: &[],
