@@ -89,6 +89,14 @@ pub fn DemoList(props: &DemoListProps) -> Html {
         })
     };
 
+    {
+        // Whoever comes by a link, or by the search, sees where in the list the demo stands.
+        let list = list.clone();
+        use_effect_with((props.chosen.clone(), props.demos.is_empty()), move |_| {
+            bring_into_view(&list)
+        });
+    }
+
     html! {
         <nav class="demos" data-testid="demo-list" aria-label={page.say("page.demos")}>
             <div class="search">
@@ -189,6 +197,24 @@ fn matches(demo: &DemoSpec, search: &str, language: Language) -> bool {
         .to_ascii_lowercase()
         .split_whitespace()
         .all(|word| text.contains(word))
+}
+
+/// Scrolls the list, and nothing else, by as little as shows the chosen demo.
+fn bring_into_view(list: &NodeRef) {
+    let Some(list) = list.cast::<HtmlElement>() else {
+        return;
+    };
+    let Ok(Some(chosen)) = list.query_selector("[aria-current]") else {
+        return;
+    };
+    let (view, place) = (
+        list.get_bounding_client_rect(),
+        chosen.get_bounding_client_rect(),
+    );
+    let above = (view.top() - place.top()).max(0.0);
+    let below = (place.bottom() - view.bottom()).max(0.0);
+    let moved = f64::from(list.scroll_top()) + below - above;
+    list.set_scroll_top(moved.round() as i32);
 }
 
 #[derive(Clone, Copy)]
