@@ -28,6 +28,7 @@ pub struct Picture<'a> {
 pub fn picture(page: &Context, picture: &Picture<'_>) -> Html {
     let on_playhead = page.on(Action::Playhead);
     let on_select = page.on(|selection: Option<Selection>| Action::Select(selection));
+    let on_bookmarks = page.on(Action::Bookmarks);
     let on_axis = page.on(|axis: Axis| Action::Axis(axis));
     html! {
         <section class="picture" aria-label={page.say("page.picture")} aria-busy={picture.busy.to_string()}>
@@ -39,12 +40,14 @@ pub fn picture(page: &Context, picture: &Picture<'_>) -> Html {
                     model={run.model.clone()}
                     playhead={picture.step}
                     selection={picture.look.selection}
+                    bookmarks={picture.look.bookmarks}
                     axis={picture.look.axis}
                     language={page.language}
                     live={run.is_under_way()}
                     theme={u32::from(picture.dark)}
                     {on_playhead}
                     {on_select}
+                    {on_bookmarks}
                     {on_axis}
                 />
             } else {

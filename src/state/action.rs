@@ -5,6 +5,7 @@ use wakeline_protocol::{Clock, Policy, SourceFile};
 
 use super::look::{Panel, Theme};
 use super::notice::Notice;
+use crate::bookmarks::Bookmarks;
 use crate::engine::Event;
 use crate::selection::{Axis, Selection};
 
@@ -41,6 +42,8 @@ pub enum Action {
     Playhead(usize),
     /// Something is selected, or nothing.
     Select(Option<Selection>),
+    /// Other bookmarks.
+    Bookmarks(Bookmarks),
     /// Another panel.
     Panel(Panel),
     /// Another axis.

@@ -177,6 +177,7 @@ impl App {
                 self.look.playhead = Playhead::at(step, events);
             }
             Action::Select(selection) => self.look.selection = selection,
+            Action::Bookmarks(bookmarks) => self.look.bookmarks = bookmarks,
             Action::Panel(panel) => self.look.panel = panel,
             Action::Axis(axis) => self.look.axis = axis,
             Action::Language(language) => self.look.language = language,
@@ -269,6 +270,7 @@ impl App {
         }
         self.setup.demo = slug;
         self.look.selection = None;
+        self.look.bookmarks = Default::default();
         self.look.playhead = Playhead::End;
         self.notices.begin_run();
         // The picture of another demo stays only until the new run is here, which takes a

@@ -13,8 +13,9 @@
 //! | `server` | the companion server's address |
 //! | `at` | the playhead: the number of events before it |
 //! | `select` | `task-N` or `resource-N` |
+//! | `marks` | bookmarks: steps joined by points |
 //! | `panel` | the open panel |
-//! | `axis` | `step` |
+//! | `axis` | `step`, `causal` or `active` |
 //! | `lang` | a language tag |
 //!
 //! A parameter that has the name of one of these keys is written `set.NAME`.
@@ -26,11 +27,12 @@ use super::app::App;
 use super::look::{Look, Panel, Playhead};
 use super::query;
 use super::setup::{DEFAULT_DEMO, DEFAULT_SEED, Setup};
+use crate::bookmarks::Bookmarks;
 use crate::selection::Axis;
 
 /// The keys that are the page's own.
-const KEYS: [&str; 10] = [
-    "demo", "seed", "policy", "clock", "server", "at", "select", "panel", "axis", "lang",
+const KEYS: [&str; 11] = [
+    "demo", "seed", "policy", "clock", "server", "at", "select", "marks", "panel", "axis", "lang",
 ];
 
 /// What a link says, before the demos are known.
@@ -76,6 +78,7 @@ pub fn open(query: &str, mut setup: Setup, mut look: Look) -> Opened {
             }
             "at" => assign(&mut look.playhead, value.parse().ok().map(Playhead::At)),
             "select" => assign(&mut look.selection, value.parse().ok().map(Some)),
+            "marks" => assign(&mut look.bookmarks, value.parse().ok()),
             "panel" => assign(&mut look.panel, Panel::from_name(&value)),
             "axis" => assign(&mut look.axis, Axis::from_name(&value)),
             "lang" => assign(&mut look.language, Language::from_tag(&value)),
@@ -160,6 +163,9 @@ pub fn write(app: &App) -> String {
     if let Some(selection) = look.selection {
         add("select", selection.to_string());
     }
+    if look.bookmarks != Bookmarks::default() {
+        add("marks", look.bookmarks.to_string());
+    }
     if look.panel != Panel::default() {
         add("panel", look.panel.name().to_owned());
     }
@@ -213,12 +219,13 @@ mod tests {
     #[test]
     fn a_link_restores_everything_and_comes_out_as_it_went_in() {
         let link = "demo=sample&capacity=7&set.at=twice&seed=42&policy=random&clock=live\
-                    &server=http://127.0.0.1:9&at=12&select=task-3&panel=source&axis=step\
-                    &lang=zh-Hans";
+                    &server=http://127.0.0.1:9&at=12&select=task-3&marks=3.12&panel=source\
+                    &axis=step&lang=zh-Hans";
         let app = opened(link);
         assert_eq!(app.notices.iter().collect::<Vec<_>>(), Vec::<&_>::new());
         assert_eq!(app.look.playhead, Playhead::At(12));
         assert_eq!(app.look.selection, Some(Selection::Task(3)));
+        assert_eq!(app.look.bookmarks.steps(), [3, 12]);
         assert_eq!(app.look.panel, Panel::Source);
         assert_eq!(app.look.language, Language::Chinese);
         assert_eq!(app.setup.read_seed(), Ok(42));
@@ -235,7 +242,7 @@ mod tests {
     fn bad_values_are_reported_and_ignored() {
         let app = opened(
             "demo=sample&capacity=-1&seed=abc&policy=lifo&clock=fast&server=x&at=-3&select=task-0\
-             &panel=cellar&axis=up&lang=xx",
+             &marks=9.3&panel=cellar&axis=up&lang=xx",
         );
         assert_eq!(write(&app), "demo=sample");
         let notices: Vec<&Notice> = app.notices.iter().map(|(_, notice)| notice).collect();
@@ -247,8 +254,8 @@ mod tests {
         assert_eq!(
             keys,
             [
-                "at", "axis", "capacity", "clock", "lang", "panel", "policy", "seed", "select",
-                "server"
+                "at", "axis", "capacity", "clock", "lang", "marks", "panel", "policy", "seed",
+                "select", "server"
             ]
         );
     }

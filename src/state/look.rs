@@ -2,6 +2,7 @@
 
 use wakeline_phrases::Language;
 
+use crate::bookmarks::Bookmarks;
 use crate::selection::{Axis, Selection};
 
 /// The moment of the run that is shown.
@@ -127,6 +128,8 @@ pub struct Look {
     pub playhead: Playhead,
     /// The selected task or resource.
     pub selection: Option<Selection>,
+    /// The steps to find again.
+    pub bookmarks: Bookmarks,
     /// The open panel.
     pub panel: Panel,
     /// The timeline's axis.

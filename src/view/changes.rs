@@ -34,8 +34,8 @@ impl Timeline {
         }
         self.seen.follow(&model);
         // A change of the axis in the same moment is dealt with afterwards.
-        self.camera
-            .set_bounds(reading::bounds(&model, old.axis, self.size.0));
+        let bounds = self.bounds(props, old.axis);
+        self.camera.set_bounds(bounds);
         if !same {
             self.state = State::new();
             self.playing = None;
@@ -54,7 +54,7 @@ impl Timeline {
     pub(super) fn take_axis(&mut self, ctx: &Context<Self>, old: Axis) {
         let props = ctx.props();
         let model = props.model.read();
-        let bounds = reading::bounds(&model, props.axis, self.size.0);
+        let bounds = self.bounds(props, props.axis);
         self.camera.change_axis(bounds, |position| {
             reading::convert(&model, old, props.axis, position)
         });

@@ -13,6 +13,11 @@ use crate::selection::{Axis, Selection};
 const ZOOM: f64 = 0.7;
 const PAN: f64 = 0.2;
 
+/// Logs have fewer events than 32 bits count.
+fn narrow(step: usize) -> u32 {
+    u32::try_from(step).unwrap_or(u32::MAX)
+}
+
 impl Timeline {
     pub(super) fn command(&mut self, ctx: &Context<Self>, command: Command) -> bool {
         let props = ctx.props();
@@ -20,6 +25,7 @@ impl Timeline {
         let model = props.model.read();
         let events = model.len();
         let to = |found: Option<usize>, otherwise: usize| Some(found.unwrap_or(otherwise));
+        let jump = |found: Option<u32>| found.map(|step| (step as usize).min(events));
         let target = match command {
             Command::StepForward => to(model.next_visible(step), events),
             Command::StepBack => to(model.previous_visible(step), 0),
@@ -30,6 +36,8 @@ impl Timeline {
             Command::Start => Some(0),
             Command::End => Some(events),
             Command::NextSlice => reading::next_slice(&model, props.selection, step),
+            Command::NextBookmark => jump(props.bookmarks.next(narrow(step))),
+            Command::PreviousBookmark => jump(props.bookmarks.previous(narrow(step))),
             Command::PreviousSlice => reading::previous_slice(&model, props.selection, step),
             _ => None,
         };
@@ -70,6 +78,10 @@ impl Timeline {
                 };
                 props.on_axis.emit(other);
             }
+            Command::Bookmark => {
+                let toggled = props.bookmarks.toggled(narrow(step));
+                props.on_bookmarks.emit(toggled);
+            }
             Command::Back => return self.back_out(ctx),
             Command::Help => self.help = true,
             _ => return false,
@@ -107,7 +119,7 @@ impl Timeline {
         } else {
             props.playhead
         };
-        let from = u32::try_from(from).unwrap_or(u32::MAX);
+        let from = narrow(from);
         self.playing = Some(Playing {
             playback: Playback::at(&reading::Run(&model), props.axis, from),
             last_frame: None,

@@ -6,8 +6,8 @@ use yew::prelude::*;
 
 use super::frame::{Listener, Sizes};
 use super::geometry::HEAD;
+use super::listening;
 use super::timeline::{Message, Stale, Timeline};
-use super::{listening, reading};
 use crate::browser::pixels;
 
 impl Timeline {
@@ -66,7 +66,7 @@ impl Timeline {
         let first = self.size.0 == 0.0;
         (self.size, self.breadth, self.ratio) = (size, breadth, ratio);
         let props = ctx.props();
-        let bounds = reading::bounds(&props.model.read(), props.axis, size.0);
+        let bounds = self.bounds(props, props.axis);
         self.camera.set_bounds(bounds);
         if first {
             self.reveal_lane(ctx);

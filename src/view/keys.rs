@@ -31,6 +31,9 @@ pub(crate) enum Command {
     FollowWoken,
     FollowWaker,
     SwitchAxis,
+    Bookmark,
+    NextBookmark,
+    PreviousBookmark,
     Back,
     Help,
 }
@@ -137,6 +140,11 @@ pub(crate) const KEYS: &[Group] = &[
         row(Command::End, &[Produces("End")], With::Nothing, &["End"], "timeline.key.end"),
         row(Command::Slower, &[Produces("<")], With::Any, &["<"], "timeline.key.slower"),
         row(Command::Faster, &[Produces(">")], With::Any, &[">"], "timeline.key.faster"),
+    ] },
+    Group { phrase: "timeline.keys.marks", bindings: &[
+        row(Command::Bookmark, &[Produces("m")], With::Nothing, &["M"], "timeline.key.bookmark"),
+        row(Command::NextBookmark, &[Produces("n")], With::Nothing, &["N"], "timeline.key.next-bookmark"),
+        row(Command::PreviousBookmark, &[Produces("n")], With::Shift, &["Shift+N"], "timeline.key.previous-bookmark"),
     ] },
     Group { phrase: "timeline.keys.view", bindings: &[
         row(Command::ZoomIn, &[Stands("KeyW"), Produces("+"), Produces("=")], With::Any, &["W", "+"], "timeline.key.zoom-in"),

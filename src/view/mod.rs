@@ -17,6 +17,7 @@ mod changes;
 mod commands;
 mod draw;
 mod elements;
+mod evidence;
 mod frame;
 mod geometry;
 mod gestures;
@@ -44,4 +45,5 @@ mod tip;
 mod transport;
 mod viewport;
 
+pub use evidence::{Marked, PathSegment};
 pub(crate) use timeline::Timeline;

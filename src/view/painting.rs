@@ -15,6 +15,7 @@ use super::pen::Pen;
 use super::reading;
 use super::timeline::{Nodes, Stale, Timeline};
 use crate::browser::{root, window};
+use crate::model::ModelHandle;
 use crate::selection::Axis;
 
 /// The canvases, and what drawing on them needs.
@@ -89,8 +90,14 @@ impl Timeline {
         }
         let props = ctx.props();
         let model = props.model.read();
+        let ghost = props.ghost.as_ref().map(ModelHandle::read);
         let scene = Scene {
             model: &model,
+            ghost: ghost.as_deref(),
+            counterparts: &self.counterparts,
+            path: &props.path,
+            marked: &props.marked,
+            bookmarks: props.bookmarks.steps(),
             lanes: &self.lanes,
             rows: &self.rows,
             seen: &self.seen,

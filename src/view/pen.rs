@@ -203,6 +203,13 @@ impl Pen {
         self.filled.set(None);
     }
 
+    /// Runs `draw` with everything that it draws let through what is behind.
+    pub(crate) fn pale(&self, alpha: f64, draw: impl FnOnce()) {
+        self.context.set_global_alpha(alpha);
+        draw();
+        self.context.set_global_alpha(1.0);
+    }
+
     pub(crate) fn fill(&self, rect: Rect, color: Color) {
         self.fill_alpha(rect, color, 1.0);
     }

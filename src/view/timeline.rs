@@ -3,6 +3,8 @@
 //! The picture is a pure function of the model, the playhead and what is kept here. Drawing
 //! happens in one place, [`Message::Frame`], once before a paint and only when something changed.
 
+use std::rc::Rc;
+
 use wakeline_protocol::decimal;
 use wakeline_timeline::state::State;
 use yew::prelude::*;
@@ -10,6 +12,7 @@ use yew::prelude::*;
 use wakeline_phrases::Language;
 
 use super::camera::Camera;
+use super::evidence::{Marked, PathSegment, counterparts};
 use super::frame::{Frames, Listener, Sizes};
 use super::gestures::{Gestures, Zone};
 use super::key_help::{close, key_help, open};
@@ -26,6 +29,8 @@ use super::rows::Rows;
 use super::seen::Seen;
 use super::tip::{Details, place, tip};
 use super::transport::{Transport, transport};
+use super::viewport::Bounds;
+use crate::bookmarks::Bookmarks;
 use crate::model::ModelHandle;
 use crate::selection::{Axis, Selection};
 
@@ -42,6 +47,12 @@ pub(crate) struct TimelineProps {
     pub(crate) selection: Option<Selection>,
     /// Called with what the reader selects.
     pub(crate) on_select: Callback<Option<Selection>>,
+    /// The steps that the reader marked.
+    #[prop_or_default]
+    pub(crate) bookmarks: Bookmarks,
+    /// Called with what the reader marks.
+    #[prop_or_default]
+    pub(crate) on_bookmarks: Callback<Bookmarks>,
     /// The meaning of the horizontal direction.
     pub(crate) axis: Axis,
     /// Called with the axis that the reader chooses.
@@ -54,6 +65,15 @@ pub(crate) struct TimelineProps {
     /// A number that is another one when the page has other colours.
     #[prop_or_default]
     pub(crate) theme: u32,
+    /// The critical path, drawn along the lanes; empty for none.
+    #[prop_or_default]
+    pub(crate) path: Rc<[PathSegment]>,
+    /// Another run, of which each task is a pale strip below the lane of the task of its name.
+    #[prop_or_default]
+    pub(crate) ghost: Option<ModelHandle>,
+    /// Steps to point at: the evidence of a finding, the slices of a line of source.
+    #[prop_or_default]
+    pub(crate) marked: Rc<[Marked]>,
 }
 
 /// What happens to the timeline.
@@ -196,6 +216,8 @@ pub(crate) struct Timeline {
     /// Whether the view goes along with the playhead.
     pub(super) following: bool,
     pub(super) hidden: Entries,
+    /// For each task, the task of the ghost that is drawn below it; 0 for none.
+    pub(super) counterparts: Vec<u32>,
     pub(super) help: bool,
     /// What a screen reader is told.
     pub(super) announced: String,
@@ -215,7 +237,7 @@ impl Component for Timeline {
         let lanes = Lanes::of(&model);
         let mut seen = Seen::default();
         seen.follow(&model);
-        let stage = Self {
+        let mut stage = Self {
             nodes: Nodes::default(),
             frames,
             listeners: Vec::new(),
@@ -242,10 +264,12 @@ impl Component for Timeline {
             speed: Speed::NORMAL,
             following: true,
             hidden: Entries::default(),
+            counterparts: Vec::new(),
             help: false,
             announced: String::new(),
         };
         drop(model);
+        stage.meet_ghost(props);
         stage
     }
 
@@ -283,6 +307,11 @@ impl Component for Timeline {
         let props = ctx.props();
         if props.model != old.model || props.language != old.language {
             self.take_model(ctx, old);
+        }
+        if props.ghost != old.ghost || (props.ghost.is_some() && props.model != old.model) {
+            self.meet_ghost(props);
+            let bounds = self.bounds(props, old.axis);
+            self.camera.set_bounds(bounds);
         }
         if props.axis != old.axis {
             self.take_axis(ctx, old.axis);
@@ -348,6 +377,7 @@ impl Component for Timeline {
                 data-events={events.to_string()}
                 data-playing={self.playing.is_some().to_string()}
                 data-scroll={decimal::fixed(self.scroll, 0)}
+                data-bookmarks={props.bookmarks.to_string()}
                 data-selection={props.selection.map(|selection| selection.to_string())}
                 aria-label={language.say("timeline.region")}
             >
@@ -431,6 +461,23 @@ impl Component for Timeline {
 }
 
 impl Timeline {
+    /// Pairs the lanes with those of the ghost.
+    fn meet_ghost(&mut self, props: &TimelineProps) {
+        self.counterparts = match &props.ghost {
+            Some(ghost) => counterparts(&props.model.read(), &ghost.read()),
+            None => Vec::new(),
+        };
+    }
+
+    /// How far the view may go: as far as the run and its ghost.
+    pub(super) fn bounds(&self, props: &TimelineProps, axis: Axis) -> Bounds {
+        let mut bounds = reading::bounds(&props.model.read(), axis, self.size.0);
+        if let Some(ghost) = &props.ghost {
+            bounds.end = bounds.end.max(ghost.read().extent(axis) as f64);
+        }
+        bounds
+    }
+
     /// The playhead as it is now: while playing, that of the playback.
     pub(super) fn step(&self, ctx: &Context<Self>) -> usize {
         match &self.playing {

@@ -3,6 +3,7 @@
 pub(super) mod arrow;
 pub(super) mod overlay;
 pub(super) mod overview;
+pub(super) mod path;
 pub(super) mod picture;
 pub(super) mod resource;
 pub(super) mod ruler;

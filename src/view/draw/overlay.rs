@@ -4,7 +4,7 @@ use wakeline_protocol::decimal;
 use wakeline_timeline::duration;
 
 use super::scene::Scene;
-use super::{arrow, ruler};
+use super::{arrow, path, ruler};
 use crate::selection::{Axis, Selection};
 use crate::view::geometry::{HEAD, RULER};
 use crate::view::look::{Entry, Sign};
@@ -27,6 +27,7 @@ pub(crate) fn overlay(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
     }
     pen.clipped(scene.lanes_area(), || {
         hover(pen, scene, palette);
+        path::marked(pen, scene, palette);
         if let Some(selection) = scene.selection {
             selected(pen, scene, selection, palette);
         }
@@ -39,6 +40,10 @@ pub(crate) fn overlay(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
             Axis::Step => decimal::fixed(length, 0),
         };
         ruler::range(pen, from, to, height, &label, palette);
+    }
+    for &step in scene.bookmarks {
+        let at = scene.model.playhead(scene.axis, step as usize);
+        ruler::bookmark(pen, scene.x(at), scene.size, palette);
     }
     let label = match scene.axis {
         Axis::Time => {

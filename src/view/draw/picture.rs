@@ -8,7 +8,7 @@ use super::resource::{MOST_IN_LINE, Plot, Steps};
 use super::scene::Scene;
 use super::strip::{Film, Ink, Pixels};
 use super::task::Piece;
-use super::{resource, ruler, task};
+use super::{path, resource, ruler, task};
 use crate::selection::Selection;
 use crate::view::geometry::{
     BAND_TOP, EXECUTOR, HEAD, POLL_BOTTOM, POLL_TOP, RULER, WORDS, resource_height,
@@ -43,7 +43,9 @@ pub(crate) fn picture(
         .collect();
     let executor = reading::executor(scene, palette);
 
-    pixels.clear((width * scene.ratio).round() as usize, lanes.len() + 1);
+    let ghosts = reading::ghosts(scene, lanes.clone());
+    let rows = lanes.len() + 1 + ghosts.len();
+    pixels.clear((width * scene.ratio).round() as usize, rows);
     let ink = Ink {
         palette,
         looks: scene.shown,
@@ -57,6 +59,9 @@ pub(crate) fn picture(
     pixels.draw(lanes.len(), &executor.0, ink, |span| {
         reading::executor_weight(scene, span)
     });
+    for (row, (_, spans)) in ghosts.iter().enumerate() {
+        pixels.draw(lanes.len() + 1 + row, spans, ink, |_| 0.5);
+    }
     film.expose(pixels);
 
     let marks = ruler::marks(scene.axis, scene.view, width);
@@ -75,6 +80,12 @@ pub(crate) fn picture(
                 None => {}
             }
         }
+        for (row, &(lane, _)) in ghosts.iter().enumerate() {
+            let row = (lanes.len() + 1 + row) * 2 + 1;
+            let top = scene.top(lane) + POLL_BOTTOM + 0.5;
+            pen.pale(0.5, || film.project(pen.context(), row, top, width, 3.5));
+        }
+        path::path(pen, scene, palette);
         if !scene.hidden.contains(Entry::Mark(Sign::Line)) {
             for (row, (subject, _, _)) in contents.iter().enumerate() {
                 if let Some(Selection::Task(id)) = *subject {

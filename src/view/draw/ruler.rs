@@ -106,6 +106,19 @@ fn edge_arrow(pen: &Pen, left: bool, width: f64, palette: &Palette) {
     );
 }
 
+/// A flag on the ruler, and a thin line below it.
+pub(crate) fn bookmark(pen: &Pen, x: f64, size: (f64, f64), palette: &Palette) {
+    if !(0.0..=size.0).contains(&x) {
+        return;
+    }
+    let line = pen.snapped(x);
+    let below = Rect::new(line, RULER, 1.0, size.1 - RULER);
+    pen.fill_alpha(below, palette.line, 0.5);
+    pen.fill(Rect::new(line, 2.0, 1.0, RULER - 2.0), palette.line);
+    let flag = [(line, 2.0), (line + 9.0, 5.5), (line, 9.0)];
+    pen.fill_polygon(&flag, palette.line, 1.0);
+}
+
 /// The range that is being chosen on the ruler.
 pub(crate) fn range(pen: &Pen, from: f64, to: f64, height: f64, label: &str, palette: &Palette) {
     let (left, right) = (from.min(to), from.max(to));

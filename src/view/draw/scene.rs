@@ -4,6 +4,7 @@ use wakeline_phrases::Language;
 use wakeline_timeline::{Looks, Model};
 
 use crate::selection::{Axis, Selection};
+use crate::view::evidence::{Marked, PathSegment};
 use crate::view::geometry::HEAD;
 use crate::view::lanes::Lanes;
 use crate::view::look::Entries;
@@ -16,6 +17,16 @@ use crate::view::viewport::Viewport;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scene<'a> {
     pub(crate) model: &'a Model,
+    /// Another run, drawn as pale strips.
+    pub(crate) ghost: Option<&'a Model>,
+    /// For each task, the task of the ghost below it; 0 for none.
+    pub(crate) counterparts: &'a [u32],
+    /// The critical path; empty for none.
+    pub(crate) path: &'a [PathSegment],
+    /// The steps that the reader marked.
+    pub(crate) bookmarks: &'a [u32],
+    /// Steps to point at.
+    pub(crate) marked: &'a [Marked],
     pub(crate) lanes: &'a Lanes,
     pub(crate) rows: &'a Rows,
     pub(crate) seen: &'a Seen,

@@ -3,14 +3,17 @@
 mod details;
 mod pieces;
 mod resources;
+mod thinned;
 mod track;
 mod wakes;
 
 pub(super) use details::{Spot, announcement, details, label_detail};
 pub(super) use pieces::{
-    executor, executor_weight, failures, life, printed, task_pieces, troubles, view_of, weight,
+    executor, executor_weight, failures, ghosts, life, printed, task_pieces, troubles, view_of,
+    weight,
 };
 pub(super) use resources::{Series, series};
+pub(super) use thinned::{first_at, thinned};
 pub(super) use track::{
     Run, bounds, convert, extent, next_slice, place_in_instant, playing_position, polled_at,
     previous_slice, snapped_step, subjects_of_last, time, time_text,

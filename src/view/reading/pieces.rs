@@ -1,5 +1,7 @@
 //! Lanes of tasks and of the executor.
 
+use std::ops::Range;
+
 use wakeline_timeline::log::{Kind, LineLevel};
 use wakeline_timeline::state::Fate;
 use wakeline_timeline::{LaneKey, Look, Slice, Span, Viewport, duration};
@@ -93,6 +95,23 @@ pub(crate) fn executor(scene: &Scene<'_>, palette: &Palette) -> (Vec<Span>, Vec<
             _ => name(scene.model, Selection::Task(slice.object), scene.language),
         }
     })
+}
+
+/// The spans of the ghost's tasks that stand below lanes in view, with the lane.
+pub(crate) fn ghosts(scene: &Scene<'_>, lanes: Range<usize>) -> Vec<(usize, Vec<Span>)> {
+    let mut found = Vec::new();
+    for lane in lanes {
+        if let Some(ghost) = scene.ghost
+            && let Some(Selection::Task(id)) = scene.lanes.subject(scene.model, lane)
+            && let Some(place) = scene.model.lanes().index_of(LaneKey::Task(id))
+            && let Some(&kept) = scene.counterparts.get(place - 1)
+        {
+            let mut spans = Vec::new();
+            ghost.spans(LaneKey::Task(kept), &view_of(scene), &mut spans);
+            found.push((lane, spans));
+        }
+    }
+    found
 }
 
 /// How long the polls of a span of a task's lane are, from 0 to 1.
