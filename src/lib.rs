@@ -8,6 +8,7 @@
 pub mod bookmarks;
 pub mod browser;
 pub mod engine;
+pub mod lessons;
 pub mod model;
 pub mod panels;
 pub mod selection;
@@ -21,6 +22,7 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
+use crate::lessons::Lessons;
 use crate::shell::page::{Page, PageProps, first_language};
 use crate::sources::Sources;
 use crate::texts::Texts;
@@ -28,8 +30,9 @@ use crate::texts::Texts;
 /// Opens the page in an element.
 ///
 /// `texts` takes a language's tag and returns a promise of its phrases ([`Texts`]); `sources`
-/// takes a demo's slug and returns a promise of its files ([`Sources`]). `fail` is called with an
-/// `Error` when the page breaks down, so that whoever loaded it can say so.
+/// takes a demo's slug and returns a promise of its files ([`Sources`]); `lessons` takes a
+/// language's tag and a demo's slug and returns a promise of its lesson ([`Lessons`]). `fail` is
+/// called with an `Error` when the page breaks down, so that whoever loaded it can say so.
 ///
 /// # Errors
 /// If the texts of the reader's language cannot be loaded.
@@ -38,6 +41,7 @@ pub async fn open(
     root: Element,
     texts: Function,
     sources: Function,
+    lessons: Function,
     fail: Function,
 ) -> Result<(), JsValue> {
     std::panic::set_hook(Box::new(move |panic| {
@@ -50,6 +54,7 @@ pub async fn open(
     let props = PageProps {
         texts: Some(texts),
         sources: Some(Sources::new(sources)),
+        lessons: Some(Lessons::new(lessons)),
     };
     yew::Renderer::<Page>::with_root_and_props(root, props).render();
     Ok(())

@@ -156,6 +156,7 @@ fn open(query: &str, engine: &str) -> Opened {
     let props = PageProps {
         texts: None,
         sources: Some(sources()),
+        lessons: None,
     };
     let app = Renderer::<Page>::with_root_and_props(root.clone(), props).render();
     Opened {

@@ -67,6 +67,20 @@ async function sources(demo) {
   }
 }
 
+// So are the lessons of all demos, in a language.
+const lessonTables = { "en": "./lessons.en.json", "zh-Hans": "./lessons.zh.json" };
+const lessonsUnderWay = {};
+
+async function lessons(tag, demo) {
+  lessonsUnderWay[tag] ??= read(lessonTables[tag]);
+  try {
+    return (await lessonsUnderWay[tag])[demo];
+  } catch (error) {
+    delete lessonsUnderWay[tag];
+    throw error;
+  }
+}
+
 function fail(error) {
   console.error(error);
   start.hidden = false;
@@ -85,7 +99,7 @@ try {
   await page.default();
   // What is thrown after the page is up must not leave it half dead in silence.
   const load = (tag) => (tag === root.lang ? first : phrases(tag));
-  await page.open(document.getElementById("page"), load, sources, fail);
+  await page.open(document.getElementById("page"), load, sources, lessons, fail);
   start.hidden = true;
 } catch (error) {
   fail(error);

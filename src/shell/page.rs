@@ -20,6 +20,7 @@ use super::settings::settings;
 use super::sheet::{Sheet, SheetFrame};
 use super::splitter::Splitter;
 use crate::browser;
+use crate::lessons::Lessons;
 use crate::panels::Panels;
 use crate::sources::Sources;
 use crate::state::{Action, App, Defaults, EngineState};
@@ -62,6 +63,9 @@ pub struct PageProps {
     /// Where the sources of demos come from; without it none is shown.
     #[prop_or_default]
     pub sources: Option<Sources>,
+    /// Where the lessons of demos come from; without it none is shown.
+    #[prop_or_default]
+    pub lessons: Option<Lessons>,
 }
 
 /// The page.

@@ -10,6 +10,7 @@ mod arguments;
 mod background;
 mod console;
 mod language;
+mod lesson;
 mod list;
 mod mistakes;
 mod network;
@@ -40,6 +41,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let language = language::choose(&arguments, |name| std::env::var(name).ok());
     match arguments::parse(&arguments, language) {
+        Parsed::Command(Command::Lesson(options)) => lesson::lesson(&options, language),
         Parsed::Command(Command::List(options)) => list::list(&options, language),
         Parsed::Command(Command::Run(options)) => run::run(&options, language),
         Parsed::Command(Command::Scenario(options)) => scenario::scenario(&options, language),

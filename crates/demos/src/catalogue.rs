@@ -6,6 +6,8 @@ use std::rc::Rc;
 use wakeline_protocol::SourceFile;
 use wakeline_protocol::{DemoSpec, Modes, Values};
 
+#[cfg(feature = "lessons")]
+use crate::lesson::{self, Lesson};
 use crate::outside::{LocalBoxFuture, Outside};
 use crate::parameters::{Declaration, Parameters};
 
@@ -74,6 +76,22 @@ impl Demo {
             text: text.to_owned(),
         };
         self.files.iter().map(file).collect()
+    }
+
+    /// What a learner does with it, `None` if nobody has written that yet. A file that cannot be
+    /// read counts as none; a test says what is wrong with it.
+    #[cfg(feature = "lessons")]
+    #[must_use]
+    pub fn lesson(&self) -> Option<Lesson> {
+        let json = lesson::content(lesson::lesson_files(), self.slug)?;
+        lesson::read_lesson(json).ok()
+    }
+
+    /// The same program in Python, on `asyncio`, `None` if nobody has written it yet.
+    #[cfg(feature = "lessons")]
+    #[must_use]
+    pub fn asyncio(&self) -> Option<&'static str> {
+        lesson::content(lesson::asyncio_files(), self.slug)
     }
 }
 

@@ -27,7 +27,9 @@
 //!    Nothing panics: in WebAssembly that would end the engine.
 //! 2. A line in the table of `catalogue.rs`.
 //! 3. Its texts in `www/translations/en/demos.json` and `zh/demos.json`.
-//! 4. Tests in `tests/demos/` on what its log says, a row for each parameter in
+//! 4. Its lesson: `lessons/DEMO.json` and `lessons/asyncio/DEMO.py` (module `lesson`), and what it
+//!    says in `www/lessons/en/DEMO.json` and `zh/DEMO.json`.
+//! 5. Tests in `tests/demos/` on what its log says, a row for each parameter in
 //!    `tests/demos/catalogue.rs`, and its hashes: `WAKELINE_BLESS=1 cargo test -p wakeline-demos
 //!    --test hashes`.
 
@@ -50,6 +52,8 @@ pub mod files;
 pub mod futures;
 pub mod gather;
 pub mod hello;
+#[cfg(feature = "lessons")]
+pub mod lesson;
 pub mod lifecycle;
 pub mod lock;
 pub mod outside;

@@ -13,6 +13,11 @@ use std::sync::OnceLock;
 
 #[cfg(feature = "embedded")]
 mod embedded;
+#[cfg(feature = "lessons")]
+mod lessons;
+
+#[cfg(feature = "lessons")]
+pub use lessons::{LessonTexts, StepTexts, read_lesson};
 
 /// A language of the phrase table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -56,8 +56,12 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     for package in [&PAGE, &ENGINE] {
         sizes.push((package.name, package.build(workspace, &tools)?));
     }
-    let sources = sources(workspace)?;
-    site::assemble(workspace, &[&PAGE, &ENGINE], &[("sources.json", sources)])?;
+    let made = [
+        ("sources.json", told(workspace, &["source", "--json"])?),
+        ("lessons.en.json", lessons(workspace, "en")?),
+        ("lessons.zh.json", lessons(workspace, "zh")?),
+    ];
+    site::assemble(workspace, &[&PAGE, &ENGINE], &made)?;
     println!("The playground is in {}", workspace.site().display());
     for (name, size) in sizes {
         size.print(name);
@@ -65,8 +69,12 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// The sources of all demos, as the page loads them.
-fn sources(workspace: &Workspace) -> Result<Vec<u8>> {
-    let mut command = Command::new(workspace.wakeline());
-    program::printed(command.args(["source", "--json"]))
+/// The lessons of all demos in a language.
+fn lessons(workspace: &Workspace, language: &str) -> Result<Vec<u8>> {
+    told(workspace, &["lesson", "--json", "--lang", language])
+}
+
+/// What the command that was built prints: tables about all demos, which the page loads apart.
+fn told(workspace: &Workspace, arguments: &[&str]) -> Result<Vec<u8>> {
+    program::printed(Command::new(workspace.wakeline()).args(arguments))
 }

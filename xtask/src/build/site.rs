@@ -9,6 +9,9 @@ use super::pack::Package;
 use super::references::{self, Files};
 use crate::workspace::Workspace;
 
+/// The folder in `www/` that is not served as it is.
+const LESSONS: &str = "lessons/";
+
 /// Puts `index.html`, `www/`, the modules and files that were made together in `target/site`.
 ///
 /// # Errors
@@ -23,6 +26,8 @@ pub(super) fn assemble(
     let mut files = Files::new();
     add_file(&mut files, &root.join("index.html"), "index.html")?;
     add_folder(&mut files, &root.join("www"), "")?;
+    // The texts of lessons are among what was made, put together with their other half.
+    files.retain(|path, _| !path.starts_with(LESSONS));
     for package in packages {
         add_folder(&mut files, &package.output(workspace), "")?;
     }
@@ -109,6 +114,7 @@ mod tests {
         };
         at(root, "index.html", r#"<script src="./page.js"></script>"#);
         at(root, "www/styles/a.css", "");
+        at(root, "www/lessons/en/first.json", "{}");
         at(root, "target/xtask/page/page.js", "1");
         at(root, "target/xtask/page/.gitignore", "*");
         let names = || {

@@ -52,6 +52,7 @@ pub(super) fn command(language: Language) -> Command {
         .subcommand(run(language))
         .subcommand(scenario(language))
         .subcommand(source(language))
+        .subcommand(lesson(language))
         .subcommand(serve(language))
 }
 
@@ -165,6 +166,23 @@ fn source(language: Language) -> Command {
             option("json", language)
                 .action(ArgAction::SetTrue)
                 .help(say("cli.source.json")),
+        )
+}
+
+fn lesson(language: Language) -> Command {
+    let say = |key| language.say(key);
+    described(Command::new("lesson"), "cli.lesson", language)
+        .arg(
+            Arg::new("demo")
+                .value_name("DEMO")
+                .required_unless_present("json")
+                .help_heading(say("cli.help.arguments"))
+                .help(say("cli.lesson.demo")),
+        )
+        .arg(
+            option("json", language)
+                .action(ArgAction::SetTrue)
+                .help(say("cli.lesson.json")),
         )
 }
 

@@ -30,6 +30,8 @@ pub(crate) enum Parsed {
 /// Something to do.
 #[derive(Debug)]
 pub(crate) enum Command {
+    /// `wakeline lesson`.
+    Lesson(Lesson),
     /// `wakeline list`.
     List(List),
     /// `wakeline run`.
@@ -40,6 +42,15 @@ pub(crate) enum Command {
     Source(Source),
     /// `wakeline serve`.
     Serve(Serve),
+}
+
+/// The options of `wakeline lesson`.
+#[derive(Debug)]
+pub(crate) struct Lesson {
+    /// The demo; none for all.
+    pub(crate) demo: Option<String>,
+    /// Whether to write JSON.
+    pub(crate) json: bool,
 }
 
 /// The options of `wakeline list`.
@@ -124,6 +135,10 @@ pub(crate) fn parse(arguments: &[OsString], language: Language) -> Parsed {
 
 fn command(matches: &ArgMatches) -> Command {
     match matches.subcommand() {
+        Some(("lesson", lesson)) => Command::Lesson(Lesson {
+            demo: text(lesson, "demo"),
+            json: lesson.get_flag("json"),
+        }),
         Some(("list", list)) => Command::List(List {
             demo: text(list, "demo"),
             json: list.get_flag("json"),
