@@ -2,12 +2,14 @@
 
 mod address;
 mod clipboard;
+mod files;
 mod media;
 mod storage;
 mod timeout;
 
 pub use address::{engine_address, origin, query, replace_query};
 pub use clipboard::copy;
+pub use files::{Unread, load, read, save};
 pub use media::use_media;
 pub use storage::{recall, remember};
 pub use timeout::Timeout;

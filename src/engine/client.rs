@@ -23,7 +23,7 @@ pub(super) const PATIENCE_MS: u32 = 400;
 
 /// The number of events at which a run is cut off: what the page can still draw and hold, at 28
 /// bytes an event, on a phone.
-pub(super) const EVENT_LIMIT: u32 = 1_000_000;
+pub const EVENT_LIMIT: u32 = 1_000_000;
 
 /// How many events the engine may be ahead of the page: enough that neither waits for the other,
 /// little enough that Stop finds a short queue.

@@ -53,19 +53,21 @@ pub(crate) fn summary(page: &Context, run: &Run) -> Html {
             <dd>{ *polls }</dd>
             <dt>{ page.say("page.summary.tasks") }</dt>
             <dd>{ counts }</dd>
-            <dt>{ page.say("page.summary.hash") }</dt>
-            <dd>
-                <span class="copied-text">
-                    <code data-testid="summary-hash">{ log_sha256 }</code>
-                    <CopyButton page={page.clone()} text={log_sha256.clone()} label={page.say("page.summary.copy-hash")} />
-                </span>
-                <p class="faint">
-                    { page.say(match run.plan.clock {
-                        Clock::Virtual => "page.summary.hash.help",
-                        Clock::Live => "page.summary.command.live",
-                    }) }
-                </p>
-            </dd>
+            if !log_sha256.is_empty() {
+                <dt>{ page.say("page.summary.hash") }</dt>
+                <dd>
+                    <span class="copied-text">
+                        <code data-testid="summary-hash">{ log_sha256 }</code>
+                        <CopyButton page={page.clone()} text={log_sha256.clone()} label={page.say("page.summary.copy-hash")} />
+                    </span>
+                    <p class="faint">
+                        { page.say(match run.plan.clock {
+                            Clock::Virtual => "page.summary.hash.help",
+                            Clock::Live => "page.summary.command.live",
+                        }) }
+                    </p>
+                </dd>
+            }
             if run.plan.clock == Clock::Virtual {
                 <dt>{ page.say("page.summary.command") }</dt>
                 <dd>

@@ -116,7 +116,7 @@ pub fn use_source(app: &UseReducerHandle<App>, sources: Option<Sources>) {
 /// The demo whose run is on screen, or else the chosen one.
 #[must_use]
 pub fn shown_demo(app: &App) -> &str {
-    match &app.runs.shown {
+    match app.shown() {
         Some(run) => &run.plan.demo,
         None => &app.setup.demo,
     }

@@ -5,6 +5,7 @@ pub mod context;
 pub mod demo_list;
 pub mod effects;
 pub mod field;
+pub mod files;
 pub mod form;
 pub mod header;
 pub mod help;

@@ -8,16 +8,18 @@ use crate::engine::Failure;
 use crate::state::notice::Notices;
 use crate::state::{Action, Level};
 
-/// What the page has to tell, and why there is no engine if there is none. Screen readers read
-/// what is added.
+/// What the page has to tell, and why there is no engine if there is none; `file` says what is on
+/// screen in the place of a run. Screen readers read what is added.
 pub fn notice_list(
     page: &Context,
     notices: &Notices,
     failure: Option<&Failure>,
     on_retry: &Callback<()>,
+    file: Html,
 ) -> Html {
     html! {
         <div class="notices" role="log" aria-live="polite" aria-label={page.say("page.notices")}>
+            { file }
             if let Some(failure) = failure {
                 <div class="notice notice-error" data-testid="message" data-kind="engine" role="alert">
                     { icon(Icon::Warning) }

@@ -4,8 +4,10 @@ use wakeline_timeline::duration;
 use yew::prelude::*;
 
 use super::context::Context;
+use super::files::file_buttons;
 use super::icon::{Icon, icon};
 use crate::browser;
+use crate::engine::EVENT_LIMIT;
 use crate::state::{Action, Notice, Phase, Run};
 
 /// How a run stands, as a name in the style sheet, in tests and in the phrase table.
@@ -36,6 +38,7 @@ pub fn status_bar(page: &Context, run: Option<&Run>) -> Html {
         return html! {
             <footer class="status" aria-label={page.say("page.status")}>
                 <span class="faint">{ page.say("page.status.none") }</span>
+                { file_buttons(page, None) }
             </footer>
         };
     };
@@ -51,10 +54,11 @@ pub fn status_bar(page: &Context, run: Option<&Run>) -> Html {
                 { say_outcome(page, &run.phase) }
             </span>
             <span data-testid="end">{ time }</span>
-            <span data-testid="events">
+            <span data-testid="events" title={page.say_with("page.status.limit", &[("limit", &EVENT_LIMIT.to_string())])}>
                 { page.say_with("page.status.events", &[("events", &events)]) }
             </span>
-            if let Some(summary) = run.summary() {
+            { file_buttons(page, Some(run)) }
+            if let Some(summary) = run.summary().filter(|summary| !summary.log_sha256.is_empty()) {
                 <span class="status-hash">
                     <span class="label">{ page.say("page.summary.hash") }</span>
                     <code data-testid="log-hash" title={summary.log_sha256.clone()}>

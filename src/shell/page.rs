@@ -9,6 +9,7 @@ use super::about::about;
 use super::context::Context;
 use super::demo_list::DemoList;
 use super::effects::{self, shown_demo};
+use super::files::{file_bar, use_drop, use_linked_log};
 use super::form::ParamForm;
 use super::header::header;
 use super::help::help;
@@ -77,6 +78,8 @@ pub fn Page(props: &PageProps) -> Html {
     effects::use_automatic_run(&app, &engine);
     effects::use_acknowledgements(&app, &engine);
     effects::use_late_runs(&app, &act);
+    use_linked_log(&app, &act);
+    use_drop(&act);
     effects::use_source(&app, props.sources.clone());
     effects::use_link(&app);
     let dark = effects::use_document(&app);
@@ -96,6 +99,7 @@ pub fn Page(props: &PageProps) -> Html {
     let on_run = {
         let (app, engine) = (app.clone(), engine.clone());
         Callback::from(move |()| {
+            app.dispatch(Action::CloseFile);
             if let Some(plan) = app.plan() {
                 engine.run(plan);
             }
@@ -164,7 +168,7 @@ pub fn Page(props: &PageProps) -> Html {
         });
 
     html! {
-        <div class="app" lang={app.look.language.tag()}>
+        <div class="app" lang={app.look.language.tag()} data-drop={context.say("page.file.drop")}>
             { header(&context, app.look.theme, narrow, &on_sheet) }
             if !narrow {
                 <aside class="rail" aria-label={context.say("page.rail")}>
@@ -193,11 +197,11 @@ pub fn Page(props: &PageProps) -> Html {
                 } else {
                     <div />
                 }
-                { notice_list(&context, &app.notices, failure, &on_retry) }
+                { notice_list(&context, &app.notices, failure, &on_retry, file_bar(&context, &app)) }
                 { picture(&context, &Picture {
-                    run: app.runs.shown.as_ref(),
+                    run: app.shown(),
                     busy: app.runs.noticed().is_some(),
-                    waiting: app.runs.next.is_some() || app.engine == EngineState::Loading,
+                    waiting: app.awaited_log.is_some() || app.runs.next.is_some() || app.engine == EngineState::Loading,
                     look: app.look,
                     step: app.step(),
                     dark,
@@ -207,13 +211,13 @@ pub fn Page(props: &PageProps) -> Html {
                 }
                 <Panels
                     page={context.clone()}
-                    run={app.runs.shown.clone()}
+                    run={app.shown().cloned()}
                     step={app.step()}
                     look={app.look}
                     files={app.source(shown_demo(&app)).cloned()}
                     {narrow}
                 />
-                { status_bar(&context, app.runs.shown.as_ref()) }
+                { status_bar(&context, app.shown()) }
             </main>
             { announcement(&context, &app) }
             { open_sheet }
@@ -241,7 +245,7 @@ fn is_due(app: &App) -> bool {
 
 /// What screen readers say when a run ends.
 fn announcement(page: &Context, app: &App) -> Html {
-    let text = match &app.runs.shown {
+    let text = match app.shown() {
         Some(run) if !run.is_under_way() => page.say_with(
             "page.announce.ended",
             &[

@@ -61,6 +61,20 @@ pub enum Action {
         files: Vec<SourceFile>,
     },
 
+    /// A log came from a file, or from an address on the page's server.
+    Open {
+        /// What it is called.
+        name: String,
+        /// Where it came from, if not from a file.
+        address: Option<String>,
+        /// What is in it.
+        bytes: Vec<u8>,
+    },
+    /// The log that the link names could not be had.
+    NoLog(Notice),
+    /// Back from a file to the run.
+    CloseFile,
+
     /// Something to tell.
     Tell(Notice),
     /// A notice was read.

@@ -7,6 +7,7 @@ use wakeline_protocol::{Clock, DemoSpec, SourceFile};
 use yew::Reducible;
 
 use super::action::Action;
+use super::file::OpenedFile;
 use super::link;
 use super::look::{Look, Playhead, Theme};
 use super::notice::{Notice, Notices};
@@ -55,6 +56,10 @@ pub struct App {
     pub look: Look,
     /// The runs.
     pub runs: Runs,
+    /// The log that is shown in the place of a run.
+    pub file: Option<OpenedFile>,
+    /// The address of a log that the link names, until it is here.
+    pub awaited_log: Option<String>,
     /// The run that was asked to stop and has not ended yet.
     pub stopping: Option<u32>,
     /// What the page has to tell.
@@ -84,6 +89,8 @@ impl App {
             setup: opened.setup,
             look: opened.look,
             runs: Runs::default(),
+            file: None,
+            awaited_log: opened.log,
             stopping: None,
             notices: Notices::default(),
             sources: Vec::new(),
@@ -126,11 +133,25 @@ impl App {
         }
     }
 
+    /// The run on screen: that of a file, if one is open.
+    #[must_use]
+    pub fn shown(&self) -> Option<&Run> {
+        match &self.file {
+            Some(file) => Some(&file.run),
+            // What would be gone in a moment is not shown.
+            None if self.awaited_log.is_some() => None,
+            None => self.runs.shown.as_ref(),
+        }
+    }
+
     /// The playhead in the run on screen: the number of events before it.
     #[must_use]
     pub fn step(&self) -> usize {
-        let events = self.runs.shown.as_ref().map_or(0, Run::events);
-        self.look.playhead.step(events)
+        self.look.playhead.step(self.events())
+    }
+
+    fn events(&self) -> usize {
+        self.shown().map_or(0, Run::events)
     }
 
     /// The source of a demo, once it has arrived.
@@ -147,6 +168,9 @@ impl App {
     }
 
     fn act(&mut self, action: Action) {
+        if changes_the_run(&action) {
+            self.close_file();
+        }
         match action {
             Action::Engine(event) => self.hear(event),
             Action::Late(number) => self.replacing(|runs| runs.late(number)),
@@ -173,8 +197,7 @@ impl App {
             Action::SetServer(text) => self.setup.server = text,
 
             Action::Playhead(step) => {
-                let events = self.runs.shown.as_ref().map_or(0, Run::events);
-                self.look.playhead = Playhead::at(step, events);
+                self.look.playhead = Playhead::at(step, self.events());
             }
             Action::Select(selection) => self.look.selection = selection,
             Action::Bookmarks(bookmarks) => self.look.bookmarks = bookmarks,
@@ -184,6 +207,17 @@ impl App {
             Action::Theme(theme) => self.look.theme = theme,
 
             Action::Source { demo, files } => self.sources.push((demo, Rc::new(files))),
+
+            Action::Open {
+                name,
+                address,
+                bytes,
+            } => self.open_file(name, address, &bytes),
+            Action::NoLog(notice) => {
+                self.awaited_log = None;
+                self.notices.push(notice);
+            }
+            Action::CloseFile => self.close_file(),
 
             Action::Tell(notice) => self.notices.push(notice),
             Action::Dismiss(id) => self.notices.dismiss(id),
@@ -280,6 +314,33 @@ impl App {
         }
     }
 
+    fn open_file(&mut self, name: String, address: Option<String>, bytes: &[u8]) {
+        // Where the link put the reader is in the log that it names.
+        let linked = self.awaited_log.take().is_some() && address.is_some();
+        match OpenedFile::read(name.clone(), address, bytes, &self.look) {
+            Ok(mut file) => {
+                if let Some(before) = &self.file {
+                    before.replaced_by(&mut file);
+                }
+                self.file = Some(file);
+                self.notices.open_file();
+                if !linked {
+                    self.look.selection = None;
+                    self.look.playhead = Playhead::End;
+                    self.look.bookmarks = Default::default();
+                }
+            }
+            Err(refusal) => self.notices.push(Notice::FileRefused { name, refusal }),
+        }
+    }
+
+    fn close_file(&mut self) {
+        self.awaited_log = None;
+        if let Some(file) = self.file.take() {
+            file.restore(&mut self.look);
+        }
+    }
+
     fn over(&mut self, number: u32, phase: Phase) {
         if self.stopping == Some(number) {
             self.stopping = None;
@@ -290,6 +351,11 @@ impl App {
     /// Does something that may put another run on screen, and keeps the reader at the moment of
     /// the run's clock at which they were: a step of one run says nothing in another.
     fn replacing(&mut self, change: impl FnOnce(&mut Runs) -> Effect) {
+        if self.file.is_some() {
+            // The reader is elsewhere, and comes back to a step that may have moved.
+            let _ = change(&mut self.runs);
+            return;
+        }
         let before = match (self.look.playhead, &self.runs.shown) {
             (Playhead::At(step), Some(run)) => Some((
                 run.plan.demo.clone(),
@@ -309,6 +375,22 @@ impl App {
             };
         }
     }
+}
+
+/// Whether somebody who does this wants to see a run, not a file.
+fn changes_the_run(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Choose(_)
+            | Action::SetParam(..)
+            | Action::ResetParam(_)
+            | Action::ResetParams
+            | Action::Preset(_)
+            | Action::SetSeed(_)
+            | Action::SetPolicy(_)
+            | Action::SetClock(_)
+            | Action::SetServer(_)
+    )
 }
 
 impl Reducible for App {

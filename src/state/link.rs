@@ -17,6 +17,7 @@
 //! | `panel` | the open panel |
 //! | `axis` | `step`, `causal` or `active` |
 //! | `lang` | a language tag |
+//! | `log` | the address of a log on the page's server, shown in the place of a run |
 //!
 //! A parameter that has the name of one of these keys is written `set.NAME`.
 
@@ -31,8 +32,9 @@ use crate::bookmarks::Bookmarks;
 use crate::selection::Axis;
 
 /// The keys that are the page's own.
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "demo", "seed", "policy", "clock", "server", "at", "select", "marks", "panel", "axis", "lang",
+    "log",
 ];
 
 /// What a link says, before the demos are known.
@@ -42,6 +44,8 @@ pub struct Opened {
     pub setup: Setup,
     /// Where the reader is.
     pub look: Look,
+    /// The address of a log.
+    pub log: Option<String>,
     /// The pairs that are not the page's own: parameters, and what nobody knows.
     pub rest: Vec<(String, String)>,
     /// The pairs of which the value cannot be used.
@@ -51,7 +55,7 @@ pub struct Opened {
 /// Reads the keys of a link that are the page's own, on top of what holds without a link.
 #[must_use]
 pub fn open(query: &str, mut setup: Setup, mut look: Look) -> Opened {
-    let (mut rest, mut bad) = (Vec::new(), Vec::new());
+    let (mut rest, mut bad, mut log) = (Vec::new(), Vec::new(), None);
     for (key, value) in query::parse(query) {
         let used = match &*key {
             "demo" => {
@@ -81,6 +85,7 @@ pub fn open(query: &str, mut setup: Setup, mut look: Look) -> Opened {
             "marks" => assign(&mut look.bookmarks, value.parse().ok()),
             "panel" => assign(&mut look.panel, Panel::from_name(&value)),
             "axis" => assign(&mut look.axis, Axis::from_name(&value)),
+            "log" => assign(&mut log, (!value.is_empty()).then(|| Some(value.clone()))),
             "lang" => assign(&mut look.language, Language::from_tag(&value)),
             _ => {
                 rest.push((key, value));
@@ -94,6 +99,7 @@ pub fn open(query: &str, mut setup: Setup, mut look: Look) -> Opened {
     Opened {
         setup,
         look,
+        log,
         rest,
         bad,
     }
@@ -157,14 +163,21 @@ pub fn write(app: &App) -> String {
         Ok(server) if server != app.defaults.server => add("server", server),
         _ => {}
     }
-    if let Playhead::At(step) = look.playhead {
-        add("at", step.to_string());
+    let log = app.file.as_ref().map(|file| &file.address);
+    // A moment of a file that nobody else has is of no use to them.
+    if log != Some(&None) {
+        if let Playhead::At(step) = look.playhead {
+            add("at", step.to_string());
+        }
+        if let Some(selection) = look.selection {
+            add("select", selection.to_string());
+        }
+        if look.bookmarks != Bookmarks::default() {
+            add("marks", look.bookmarks.to_string());
+        }
     }
-    if let Some(selection) = look.selection {
-        add("select", selection.to_string());
-    }
-    if look.bookmarks != Bookmarks::default() {
-        add("marks", look.bookmarks.to_string());
+    if let Some(address) = app.awaited_log.as_ref().or(log.and_then(Option::as_ref)) {
+        add("log", address.clone());
     }
     if look.panel != Panel::default() {
         add("panel", look.panel.name().to_owned());

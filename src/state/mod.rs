@@ -4,6 +4,7 @@
 
 pub mod action;
 pub mod app;
+pub mod file;
 pub mod form;
 pub mod link;
 pub mod look;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use action::Action;
 pub use app::{App, Defaults, EngineState};
+pub use file::OpenedFile;
 pub use form::{Checked, Form};
 pub use look::{Look, Panel, Playhead, Theme};
 pub use notice::{Level, Notice};

@@ -3,6 +3,8 @@
 use wakeline_phrases::Language;
 use wakeline_protocol::Problem;
 
+use super::file::Refusal;
+
 /// Something to tell, in codes; [`Notice::text`] says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
@@ -29,6 +31,20 @@ pub enum Notice {
     },
     /// Something could not be copied to the clipboard.
     NotCopied,
+    /// A file is no log that can be shown.
+    FileRefused {
+        /// What it is called.
+        name: String,
+        /// Why, and where.
+        refusal: Refusal,
+    },
+    /// A file could not be read at all, or is too large.
+    FileUnread {
+        /// What it is called.
+        name: String,
+        /// The key of the sentence.
+        key: &'static str,
+    },
     /// The texts of a language could not be loaded.
     NoTexts(Language),
 }
@@ -63,6 +79,8 @@ impl Notice {
             | Self::Crashed { .. }
             | Self::Damaged { .. }
             | Self::NotCopied
+            | Self::FileRefused { .. }
+            | Self::FileUnread { .. }
             | Self::NoTexts(_) => Level::Error,
         }
     }
@@ -70,7 +88,11 @@ impl Notice {
     /// Whether it is about one run, and therefore out of date when the next begins.
     #[must_use]
     pub fn is_of_a_run(&self) -> bool {
-        !matches!(self, Self::BadLink(_) | Self::UnknownDemo { .. })
+        !self.is_of_a_file() && !matches!(self, Self::BadLink(_) | Self::UnknownDemo { .. })
+    }
+
+    fn is_of_a_file(&self) -> bool {
+        matches!(self, Self::FileRefused { .. } | Self::FileUnread { .. })
     }
 
     /// The sentence for a person.
@@ -100,6 +122,13 @@ impl Notice {
             }
             Self::Damaged { code } => language.say_with("page.notice.damaged", &[("code", code)]),
             Self::NotCopied => language.say("page.notice.not-copied").to_owned(),
+            Self::FileRefused { name, refusal } => {
+                let reason = language.say(&format!("page.file.reason.{}", refusal.code));
+                let at = refusal.at.to_string();
+                let arguments = [("name", &**name), ("reason", reason), ("at", &at)];
+                language.say_with("page.file.refused", &arguments)
+            }
+            Self::FileUnread { name, key } => language.say_with(key, &[("name", name)]),
             Self::NoTexts(other) => {
                 let key = format!("page.language.{}", other.tag());
                 language.say_with("page.notice.no-texts", &[("language", language.say(&key))])
@@ -139,6 +168,12 @@ impl Notices {
     /// Takes away what is about the run before.
     pub fn begin_run(&mut self) {
         self.shown.retain(|(_, notice)| !notice.is_of_a_run());
+    }
+
+    /// Takes away what is about the run and the files before this one.
+    pub fn open_file(&mut self) {
+        self.begin_run();
+        self.shown.retain(|(_, notice)| !notice.is_of_a_file());
     }
 
     /// What is shown, each with its id.
@@ -227,6 +262,18 @@ mod tests {
             },
             Notice::NotCopied,
             Notice::NoTexts(Language::Chinese),
+            Notice::FileUnread {
+                name: "a.log".to_owned(),
+                key: "page.file.unread",
+            },
+            Notice::FileUnread {
+                name: "a.log".to_owned(),
+                key: "page.file.too-large",
+            },
+            Notice::FileUnread {
+                name: "a.log".to_owned(),
+                key: "page.file.elsewhere",
+            },
         ];
         for language in Language::ALL {
             for notice in &every {

@@ -260,3 +260,113 @@ fn only_a_change_that_does_not_run_by_itself_leaves_the_picture_out_of_date() {
     story.act(Action::SetParam("capacity".to_owned(), "x".to_owned()));
     assert!(story.app.plan().is_none());
 }
+
+fn open_file(name: &str, bytes: Vec<u8>) -> Action {
+    Action::Open {
+        name: name.to_owned(),
+        address: None,
+        bytes,
+    }
+}
+
+#[test]
+fn a_file_is_shown_in_the_place_of_the_run_and_leads_back_to_it() {
+    let mut story = Story::begin();
+    story.run(1, &[0, 1, 2]).act(Action::Playhead(1));
+    story.act(Action::Select(Some(Selection::Task(7))));
+    story.act(open_file("a", batch(&[0, 1, 2, 3, 4])));
+    assert_eq!(story.app.shown().map(|run| run.events()), Some(5));
+    assert_eq!(story.app.look.selection, None);
+    assert_eq!(
+        super::link::write(&story.app),
+        "demo=sample",
+        "nobody else has the file"
+    );
+    story
+        .act(Action::Playhead(3))
+        .act(open_file("b", batch(&[0])));
+    assert_eq!(story.app.shown().map(|run| run.events()), Some(1));
+    story.run(2, &[0, 1, 2]);
+    assert_eq!(
+        story.app.shown().map(|run| run.number),
+        Some(0),
+        "the file stays"
+    );
+    story.act(Action::CloseFile);
+    assert_eq!(story.app.shown().map(|run| run.number), Some(2));
+    assert_eq!(story.app.look.playhead, Playhead::At(1));
+    assert_eq!(story.app.look.selection, Some(Selection::Task(7)));
+}
+
+#[test]
+fn whoever_changes_a_parameter_wants_to_see_the_run() {
+    let mut story = Story::begin();
+    story.run(1, &[0]).act(open_file("a", batch(&[0, 1])));
+    story.act(Action::SetParam("capacity".to_owned(), "9".to_owned()));
+    assert_eq!(story.app.shown().map(|run| run.number), Some(1));
+}
+
+#[test]
+fn what_is_no_whole_log_is_refused_and_takes_nothing_away() {
+    let mut story = Story::begin();
+    story.run(1, &[0, 1]);
+    let whole = batch(&[0, 1, 2]);
+    let mut late = whole.clone();
+    late.extend([1, 2, 3]);
+    let stream = {
+        let mut log = Log::new();
+        log.strings.intern("text");
+        log::encode_since(&log, log::Position::default())
+    };
+    let files = [
+        (Vec::new(), "not-a-log", 0),
+        (
+            b"PK\x03\x04 and more than twelve bytes".to_vec(),
+            "not-a-log",
+            0,
+        ),
+        (
+            whole[..whole.len() - 3].to_vec(),
+            "truncated",
+            whole.len() - 4,
+        ),
+        (late, "data-after-the-end", whole.len()),
+        (stream.clone(), "no-end", stream.len()),
+    ];
+    for (bytes, code, at) in files {
+        story.act(open_file("x", bytes));
+        let told = story.notices().pop();
+        let Some(Notice::FileRefused { refusal, .. }) = told else {
+            panic!("{code}: {told:?}");
+        };
+        assert_eq!((refusal.code, refusal.at), (code, at));
+        assert_eq!(story.shown(), Some(1));
+    }
+    story.act(open_file("good", whole));
+    assert_eq!(story.notices(), [], "what was said of other files is over");
+}
+
+#[test]
+fn a_linked_log_is_waited_for_and_has_the_playhead_of_the_link() {
+    let opened = opened("demo=sample&at=2&log=runs/a.wakeline");
+    let mut story = Story {
+        app: Rc::new(opened),
+    };
+    story.run(1, &[0, 1, 2]);
+    assert_eq!(
+        story.app.shown(),
+        None,
+        "nothing is shown that would be gone at once"
+    );
+    story.act(Action::Open {
+        name: "runs/a.wakeline".to_owned(),
+        address: Some("runs/a.wakeline".to_owned()),
+        bytes: batch(&[0, 1, 2, 3]),
+    });
+    assert_eq!(
+        (story.app.step(), story.app.shown().map(|run| run.events())),
+        (2, Some(4))
+    );
+    let link = "demo=sample&at=2&log=runs/a.wakeline";
+    assert_eq!(super::link::write(&story.app), link);
+}

@@ -4,6 +4,7 @@
 
 mod devices;
 mod drawing;
+mod files;
 mod form;
 mod links;
 mod loading;

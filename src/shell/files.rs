@@ -1,0 +1,184 @@
+//! Logs as files: opened by a picker, by drop or by the link, and saved.
+
+use wakeline_timeline::log::encode;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{DragEvent, File, HtmlInputElement};
+use yew::prelude::*;
+
+use super::context::Context;
+use super::icon::{Icon, icon};
+use crate::browser::{self, Unread};
+use crate::state::file::LARGEST;
+use crate::state::{Action, App, Notice, Run};
+
+/// Where a log comes from.
+enum Source {
+    File(File),
+    Address(String),
+}
+
+/// Reads a log and puts it on screen, or says why not.
+fn open(source: Source, act: Callback<Action>) {
+    spawn_local(async move {
+        let (name, address, read) = match source {
+            Source::File(file) => {
+                let read = browser::read(&file, LARGEST).await;
+                (file.name(), None, read)
+            }
+            Source::Address(address) => {
+                let read = browser::load(&address, LARGEST).await;
+                (address.clone(), Some(address), read)
+            }
+        };
+        act.emit(match read {
+            Ok(bytes) => Action::Open {
+                name,
+                address,
+                bytes,
+            },
+            Err(unread) => Action::NoLog(Notice::FileUnread {
+                name,
+                key: match unread {
+                    Unread::Failed => "page.file.unread",
+                    Unread::TooLarge => "page.file.too-large",
+                    Unread::Elsewhere => "page.file.elsewhere",
+                },
+            }),
+        });
+    });
+}
+
+/// The button that opens a log, and the one that saves the log on screen.
+pub fn file_buttons(page: &Context, run: Option<&Run>) -> Html {
+    let act = page.act.clone();
+    let onchange = Callback::from(move |event: Event| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            open(Source::File(file), act.clone());
+        }
+        // The same file can be opened again.
+        input.set_value("");
+    });
+    let save = run.map(|run| {
+        let (model, name) = (run.model.clone(), file_name(run));
+        Callback::from(move |_: MouseEvent| {
+            let bytes = encode(model.read().log());
+            browser::save(&name, "application/octet-stream", &bytes);
+        })
+    });
+    html! {
+        <span class="file-buttons">
+            <label class="tool-text" title={page.say("page.file.open.help")}>
+                { icon(Icon::Open) }
+                <span>{ page.say("page.file.open") }</span>
+                <input
+                    type="file"
+                    class="visually-hidden"
+                    data-testid="open-log"
+                    aria-label={page.say("page.file.open.help")}
+                    {onchange}
+                />
+            </label>
+            if let Some(save) = save {
+                <button
+                    type="button"
+                    class="tool-text"
+                    data-testid="save-log"
+                    title={page.say("page.file.save.help")}
+                    onclick={save}
+                >
+                    { icon(Icon::Save) }
+                    <span>{ page.say("page.file.save") }</span>
+                </button>
+            }
+        </span>
+    }
+}
+
+/// `producer-consumer.wakeline`; the log says with which parameters.
+fn file_name(run: &Run) -> String {
+    let demo = match &*run.plan.demo {
+        "" => "log",
+        demo => demo,
+    };
+    // A file may say anything of itself.
+    let plain = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '-';
+    let mut name: String = demo.chars().filter(plain).take(60).collect();
+    name.push_str(".wakeline");
+    name
+}
+
+/// Says that a file is on screen and no run, and leads back.
+pub fn file_bar(page: &Context, app: &App) -> Html {
+    let Some(file) = &app.file else {
+        return html! {};
+    };
+    html! {
+        <div class="notice notice-file" role="status" data-testid="file">
+            { icon(Icon::Open) }
+            <p>{ page.say_with("page.file.shown", &[("name", &file.name)]) }</p>
+            <button
+                type="button"
+                class="button"
+                data-testid="close-file"
+                onclick={page.on(|_: MouseEvent| Action::CloseFile)}
+            >
+                { page.say("page.file.back") }
+            </button>
+        </div>
+    }
+}
+
+/// Opens the log that the link names.
+#[hook]
+pub fn use_linked_log(app: &App, act: &Callback<Action>) {
+    let act = act.clone();
+    use_effect_with(app.awaited_log.clone(), move |address| {
+        if let Some(address) = address {
+            open(Source::Address(address.clone()), act);
+        }
+    });
+}
+
+/// Opens a log that is dropped anywhere on the page.
+#[hook]
+pub fn use_drop(act: &Callback<Action>) {
+    let act = act.clone();
+    use_effect_with((), move |()| {
+        let on_drag = Closure::<dyn Fn(DragEvent)>::new(move |event: DragEvent| {
+            let Some(data) = event.data_transfer() else {
+                return;
+            };
+            // Text can be dragged into a field as ever.
+            if !data.types().includes(&"Files".into(), 0) {
+                return;
+            }
+            event.prevent_default();
+            let kind = event.type_();
+            let root = browser::root();
+            // This name is valid everywhere.
+            let _ = root
+                .map(|root| root.toggle_attribute_with_force("data-dropping", kind == "dragover"));
+            if kind == "drop"
+                && let Some(file) = data.files().and_then(|files| files.get(0))
+            {
+                open(Source::File(file), act.clone());
+            }
+        });
+        let document = browser::document();
+        let call = on_drag.as_ref().unchecked_ref();
+        for kind in DRAGS {
+            // Adding a listener of a known type cannot fail.
+            let _ = document.add_event_listener_with_callback(kind, call);
+        }
+        move || {
+            for kind in DRAGS {
+                let call = on_drag.as_ref().unchecked_ref();
+                let _ = document.remove_event_listener_with_callback(kind, call);
+            }
+        }
+    });
+}
+
+const DRAGS: [&str; 3] = ["dragover", "dragleave", "drop"];

@@ -1,0 +1,135 @@
+//! A log that came from a file, shown in the place of a run.
+//!
+//! The runs of the engine go on behind it, and the reader comes back to where they were.
+
+use wakeline_protocol::{Clock, Policy, RunSummary, TaskCounts, Values};
+use wakeline_timeline::Model;
+use wakeline_timeline::log::{Kind, Outcome};
+
+use super::look::{Look, Playhead};
+use super::run::{Phase, Run, RunPlan};
+use crate::bookmarks::Bookmarks;
+use crate::model::ModelHandle;
+use crate::selection::Selection;
+
+/// The size in bytes from which on a file is not read: its events would not fit into the memory
+/// that a page may use on a phone.
+pub const LARGEST: f64 = 128.0 * 1024.0 * 1024.0;
+
+/// A log that was opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenedFile {
+    /// What the file is called.
+    pub name: String,
+    /// Where it is on the page's server, if it came from there: the link names it.
+    pub address: Option<String>,
+    /// What is in it.
+    pub run: Run,
+    /// Where the reader was before.
+    back: (Playhead, Option<Selection>, Bookmarks),
+}
+
+/// Why a file was not opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The reason: the end of a key of the phrase table.
+    pub code: &'static str,
+    /// The byte at which reading failed.
+    pub at: usize,
+}
+
+impl OpenedFile {
+    /// Reads a log. `look` is where the reader is now.
+    ///
+    /// # Errors
+    /// If it is not a whole log in the binary form.
+    pub fn read(
+        name: String,
+        address: Option<String>,
+        bytes: &[u8],
+        look: &Look,
+    ) -> Result<Self, Refusal> {
+        let mut model = Model::new();
+        match model.append(bytes) {
+            Ok(appended) if appended.complete => {}
+            Ok(_) => {
+                return Err(Refusal {
+                    code: "no-end",
+                    at: bytes.len(),
+                });
+            }
+            Err(error) => {
+                return Err(Refusal {
+                    code: error.code(),
+                    at: error.offset(),
+                });
+            }
+        }
+        let run = Run {
+            number: 0,
+            plan: plan(&model.log().meta),
+            phase: phase(&model),
+            model: ModelHandle::new(model),
+            late: false,
+        };
+        Ok(Self {
+            name,
+            address,
+            run,
+            back: (look.playhead, look.selection, look.bookmarks),
+        })
+    }
+
+    /// Puts the reader back to where they were before the file was opened.
+    pub(super) fn restore(&self, look: &mut Look) {
+        (look.playhead, look.selection, look.bookmarks) = self.back;
+    }
+
+    /// Another file takes the place of this one: the way back is the same.
+    pub(super) fn replaced_by(&self, next: &mut Self) {
+        next.back = self.back;
+    }
+}
+
+/// What the log says of its program. Only the demo matters: its source can be shown.
+fn plan(meta: &str) -> RunPlan {
+    let demo = meta.split_once("\"demo\":\"").map_or("", |(_, rest)| rest);
+    RunPlan {
+        demo: demo.split('"').next().unwrap_or_default().to_owned(),
+        params: Values::new(),
+        seed: 0,
+        policy: Policy::default(),
+        clock: Clock::Live,
+        server: String::new(),
+    }
+}
+
+/// How the run ended, as its last event tells, with the figures counted.
+fn phase(model: &Model) -> Phase {
+    let columns = &model.log().columns;
+    let count = |kind: Kind| {
+        let kinds = (0..columns.len()).filter(|at| columns.kind(*at) == Some(kind));
+        u32::try_from(kinds.count()).unwrap_or(u32::MAX)
+    };
+    let last = columns.len().checked_sub(1).and_then(|at| columns.get(at));
+    let Some(end) = last.filter(|event| event.kind == Kind::RunEnded) else {
+        return Phase::CutOff;
+    };
+    let outcome = Outcome::from_code(end.flags).map_or("unknown", Outcome::name);
+    Phase::Ended(RunSummary {
+        outcome: outcome.to_owned(),
+        reason: model.log().text(end.low()).to_owned(),
+        end_ns: end.time,
+        events: u32::try_from(columns.len()).unwrap_or(u32::MAX),
+        polls: count(Kind::PollBegun),
+        tasks: TaskCounts {
+            created: count(Kind::TaskCreated),
+            completed: count(Kind::TaskCompleted),
+            failed: count(Kind::TaskFailed),
+            cancelled: count(Kind::TaskCancelled),
+            dropped: count(Kind::TaskDropped),
+        },
+        // Not known without hashing the whole of it; it is shown for runs, to be compared.
+        log_sha256: String::new(),
+    })
+}
