@@ -10,8 +10,8 @@ members: dict[int, asyncio.StreamWriter] = {}
 async def read_message(reader: asyncio.StreamReader) -> dict:
     """TCP carries bytes, not messages: `readexactly` waits until all of a frame is here."""
     length = int.from_bytes(await reader.readexactly(4), "big")
-    if length > LONGEST:  # before memory is taken for it
-        raise ValueError("too long a frame")
+    if length > LONGEST:
+        raise ValueError("too long")  # before memory is taken for it
     return json.loads(await reader.readexactly(length))
 
 
@@ -37,8 +37,7 @@ async def reply(me: int, message: dict) -> dict:
 
 
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    me = max(members, default=0) + 1
-    members[me] = writer
+    members[me := max(members, default=0) + 1] = writer
     try:
         while message := await read_message(reader):
             await write_message(writer, {"id": message["id"]} | await reply(me, message))
@@ -54,21 +53,19 @@ async def client(number: int, address, barrier: asyncio.Barrier) -> None:
     await write_message(writer, {"id": 0, "type": "ping"})
     print(f"client {number}: ping {await read_message(reader)}")
     await barrier.wait()  # everybody is a member now
-    waiting, notices = dict(enumerate(("echo", "list", "broadcast", "dance"), start=1)), 0
-    for id, kind in waiting.items():  # all of them are under way at once
+    kinds = dict(enumerate(("echo", "list", "broadcast", "dance"), start=1))
+    for id, kind in kinds.items():  # all of them are under way at once
         await write_message(writer, {"id": id, "type": kind, "data": f"hello from {number}"})
-    while waiting or notices < CLIENTS - 1:
+    for _ in range(len(kinds) + CLIENTS - 1):  # replies, and what the others say
         message = await read_message(reader)
-        question = waiting.pop(message.pop("id", None), None)
-        notices += question is None
-        print(f"client {number}: {question or 'hears'} {message}")
+        print(f"client {number}: {kinds.get(message.pop('id', None), 'hears')} {message}")
     writer.close()
 
 
 async def main() -> None:
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
-        address, barrier = server.sockets[0].getsockname(), asyncio.Barrier(CLIENTS)
-        await asyncio.gather(*(client(n, address, barrier) for n in range(1, CLIENTS + 1)))
+        shared = server.sockets[0].getsockname(), asyncio.Barrier(CLIENTS)
+        await asyncio.gather(*(client(number, *shared) for number in range(1, CLIENTS + 1)))
         await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})  # the server's ends
 
 
