@@ -2,28 +2,31 @@
 //!
 //! The logs are those of a real program on the real executor: tasks that pass messages through
 //! channels, share a lock and sleep. Times are the least of several rounds, in the process's own
-//! clock; compare ratios, not machines. An item is a slice or a change of a channel's contents; a
-//! frame is the pixels of up to 195 lanes on 1,920 pixels, `zoomed` one of a hundredth of the run;
-//! `jump` is a state from nothing, `steps` the next state from the one before.
+//! clock; compare ratios, not machines. `pack` is a part of `build`. An item is a slice or a
+//! change of a channel's contents; a frame is the pixels of up to 195 lanes on 1,920 pixels,
+//! `zoomed` one of a hundredth of the run; `jump` is a state from nothing, `steps` the next state
+//! from the one before.
+
+#[path = "programs/busy.rs"]
+mod busy;
 
 use std::hint::black_box;
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use wakeline::log::{Log, Outcome, encode};
-use wakeline::sync::{Mutex, mpsc};
-use wakeline::{Builder, Progress};
+use wakeline::log::{Log, encode};
 use wakeline_timeline::raster::{Palette, fill};
 use wakeline_timeline::state::State;
 use wakeline_timeline::{Axis, LaneKey, Look, Looks, Model, Viewport};
 
 fn main() {
     println!(
-        "{:>9} {:>6} {:>9} | {:>8} {:>6} | {:>8} {:>8} | {:>8} {:>8} {:>8} | {:>7}",
+        "{:>9} {:>6} {:>9} | {:>8} {:>8} {:>7} {:>6} | {:>8} {:>8} | {:>8} {:>8} {:>8} | {:>7}",
         "events",
         "lanes",
         "slices",
         "build",
+        "pack",
+        "B/event",
         "B/item",
         "jump",
         "worst",
@@ -41,42 +44,8 @@ fn main() {
         (1_000_000, 100_000),
         (3_000_000, 1_000),
     ] {
-        measure(&program(events, tasks));
+        measure(&busy::program(events, tasks));
     }
-}
-
-/// The log of a program with so many tasks that runs until it has so many events.
-fn program(events: u32, tasks: u32) -> Log {
-    let runtime = Builder::new().event_limit(events).build();
-    let lock = Rc::new(Mutex::new(()));
-    runtime.spawn_named("main", async move {
-        for number in 0..u64::from(tasks) / 2 {
-            let (sender, mut receiver) = mpsc::channel(2);
-            let lock = Rc::clone(&lock);
-            wakeline::spawn(async move {
-                for turn in 0_u64.. {
-                    if sender.send(turn).await.is_err() {
-                        return;
-                    }
-                    if turn % 16 == number % 16 {
-                        wakeline::time::sleep(Duration::from_micros(50 + number % 97)).await;
-                    }
-                }
-            });
-            wakeline::spawn(async move {
-                while let Some(turn) = receiver.recv().await {
-                    if turn % 64 == number % 64 {
-                        let _guard = lock.lock().await;
-                        wakeline::time::sleep(Duration::from_micros(1 + number % 7)).await;
-                    }
-                }
-            });
-        }
-        std::future::pending::<()>().await;
-    });
-    while runtime.run_for(10_000) == Progress::Ready {}
-    runtime.finish(Outcome::Limit, "");
-    runtime.log().clone()
 }
 
 fn measure(log: &Log) {
@@ -93,6 +62,11 @@ fn measure(log: &Log) {
     let (decode, _) = least(3, || {
         let mut copy = Log::new();
         wakeline::log::Decoder::new().read(&mut copy, &bytes)
+    });
+    let (pack, _) = least(3, || {
+        let mut copy = Log::new();
+        let _ = wakeline::log::Decoder::new().read(&mut copy, &bytes);
+        copy.columns.pack();
     });
     let lanes = model.lanes();
     let slices = lanes.slices_len();
@@ -113,11 +87,13 @@ fn measure(log: &Log) {
     }
     let steps = steps.elapsed() / walk as u32;
     println!(
-        "{:>9} {:>6} {:>9} | {:>6.1}ms {:>6.1} | {:>6.2}ms {:>6.2}ms | {:>6.0}µs {:>6.0}µs {:>6.0}ns | {:>5.0}ns",
+        "{:>9} {:>6} {:>9} | {:>6.1}ms {:>6.1}ms {:>7.1} {:>6.1} | {:>6.2}ms {:>6.2}ms | {:>6.0}µs {:>6.0}µs {:>6.0}ns | {:>5.0}ns",
         model.len(),
         lanes.len(),
         slices,
         ms(build.saturating_sub(decode)),
+        ms(pack.saturating_sub(decode)),
+        model.log().columns.memory() as f64 / model.len() as f64,
         lanes.memory() as f64 / (slices + lanes.points_len()) as f64,
         ms(total) / JUMPS as f64,
         ms(worst),

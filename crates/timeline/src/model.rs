@@ -78,6 +78,7 @@ impl Model {
         let first = self.log.len();
         let read = self.decoder.read(&mut self.log, batch);
         self.follow();
+        self.log.columns.pack();
         self.complete = read?;
         if self.complete {
             self.lanes.shrink();

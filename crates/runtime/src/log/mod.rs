@@ -20,6 +20,7 @@ mod columns;
 mod flags;
 mod json;
 mod kind;
+mod packed;
 mod strings;
 mod vocabulary;
 
