@@ -4,6 +4,7 @@
 //! what is missing is installed, or named with the command that installs it. Each can be run again
 //! at any time and does only what is not done yet.
 
+mod bench_ui;
 mod build;
 mod play;
 mod program;
@@ -40,6 +41,8 @@ enum Task {
     Build,
     /// Install the tools that building and testing need
     Setup(SetupOptions),
+    /// Measure the timeline in the page: opening, memory and frames of logs of up to a million events
+    BenchUi(bench_ui::Options),
     /// Take the pictures in docs/screenshots from the running page
     Screenshots,
 }
@@ -82,6 +85,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
             }
             tools::ensure(&workspace, &needs)?.describe();
         }
+        Task::BenchUi(options) => bench_ui::measure(&workspace, &options)?,
         Task::Screenshots => screenshots::take(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -24,7 +24,7 @@ pub struct Browser {
     client: Client,
     // In the order in which they must go: first the browser, which the driver alone would leave
     // behind, and last the folder that it writes to.
-    _chromium: Chromium,
+    chromium: Chromium,
     driver: Process,
     _profile: TempDir,
 }
@@ -49,7 +49,7 @@ impl Browser {
         let chromium = Chromium::of(&client);
         let browser = Self {
             client,
-            _chromium: chromium,
+            chromium,
             driver,
             _profile: profile,
         };
@@ -112,6 +112,37 @@ impl Browser {
     async fn vendor(&self, path: &'static str, body: &Value) -> Result<Value, CmdError> {
         let body = body.to_string();
         self.client.issue_cmd(Vendor { path, body }).await
+    }
+
+    /// Bytes of all WebAssembly memories of the page; those of its workers are not among them.
+    ///
+    /// # Panics
+    /// If the browser does not answer.
+    pub async fn wasm_memory(&self) -> f64 {
+        let prototype = self
+            .devtools(
+                "Runtime.evaluate",
+                json!({ "expression": "WebAssembly.Memory.prototype" }),
+            )
+            .await;
+        let all = json!({ "prototypeObjectId": prototype["result"]["objectId"] });
+        let memories = self.devtools("Runtime.queryObjects", all).await;
+        let sum = "function () { return this.reduce((sum, m) => sum + m.buffer.byteLength, 0); }";
+        let call = json!({
+            "objectId": memories["objects"]["objectId"],
+            "functionDeclaration": sum,
+            "returnByValue": true,
+        });
+        let bytes = self.devtools("Runtime.callFunctionOn", call).await;
+        bytes["result"]["value"].as_f64().unwrap_or(f64::NAN)
+    }
+
+    /// The number of the browser's process; 0 if it did not say.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.chromium.0.map_or(0, |process| {
+            u32::try_from(process.as_raw_nonzero().get()).unwrap_or(0)
+        })
     }
 
     /// What the driver printed.

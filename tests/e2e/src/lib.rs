@@ -17,6 +17,7 @@ pub mod page;
 pub mod picture;
 pub mod places;
 mod process;
+pub mod processor;
 pub mod server;
 mod stage;
 pub mod wait;

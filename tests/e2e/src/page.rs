@@ -3,13 +3,19 @@
 //! Parts of the page are found by their attribute `data-testid`; the README beside this crate
 //! lists them.
 
+use std::time::Duration;
+
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
+use fantoccini::wd::TimeoutConfiguration;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::wait::until;
+
+/// How long a script may take that calls when it is done.
+const LONG: Duration = Duration::from_secs(300);
 
 /// The page in a browser.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +76,21 @@ impl<'a> Page<'a> {
     /// If the script throws.
     pub async fn script(&self, script: &str, arguments: &[Value]) -> Value {
         let result = self.client().execute(script, arguments.to_vec()).await;
+        result.unwrap_or_else(|error| panic!("{error}\nin the script: {script}"))
+    }
+
+    /// Runs a script that calls its last argument with its result when it has one. It may take
+    /// some minutes.
+    ///
+    /// # Panics
+    /// If the script throws, or never calls.
+    pub async fn script_async(&self, script: &str, arguments: &[Value]) -> Value {
+        let client = self.client();
+        let patience = TimeoutConfiguration::new(Some(LONG), None, None);
+        let result = match client.update_timeouts(patience).await {
+            Ok(()) => client.execute_async(script, arguments.to_vec()).await,
+            Err(error) => Err(error),
+        };
         result.unwrap_or_else(|error| panic!("{error}\nin the script: {script}"))
     }
 
