@@ -23,6 +23,7 @@ pub mod lanes;
 mod links;
 mod model;
 pub mod phrase;
+mod pieces;
 pub mod raster;
 pub mod state;
 pub mod steps;

@@ -175,6 +175,12 @@ impl DecodeError {
         self.offset
     }
 
+    /// The same error at another byte, for who gave the decoder parts of something longer.
+    #[must_use]
+    pub fn at(self, offset: usize) -> Self {
+        Self { offset, ..self }
+    }
+
     /// A short code for the reason, such as `truncated` or `not-a-log`: a key of the phrase
     /// table.
     #[must_use]

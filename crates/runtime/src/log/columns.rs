@@ -217,11 +217,13 @@ impl Columns {
     /// goes on as before.
     ///
     /// ```
-    /// use wakeline::log::{CHUNK, Columns, Event};
+    /// use wakeline::log::{CHUNK, Columns, Event, Kind};
     ///
     /// let mut columns = Columns::new();
     /// for time in 0..CHUNK as u64 {
-    ///     columns.push(Event { time, ..Event::default() });
+    ///     let (flags, location, subject, object, value) = (0, 0, 1, 0, 0);
+    ///     let kind = Kind::PollBegun;
+    ///     columns.push(Event { time, kind, flags, location, subject, object, value });
     /// }
     /// let before = columns.memory();
     /// columns.pack();
