@@ -47,15 +47,15 @@ impl Packed {
     /// Packs the events that `get` gives for the numbers below [`CHUNK`].
     pub(super) fn new(get: impl Fn(usize) -> Event) -> Self {
         let mut numbers = vec![[0; CHUNK]; COLUMNS];
-        for at in 0..CHUNK {
-            let event = get(at);
-            numbers[Column::Time as usize][at] = event.time;
-            numbers[Column::Value as usize][at] = event.value;
-            numbers[Column::Subject as usize][at] = event.subject.into();
-            numbers[Column::Object as usize][at] = event.object.into();
-            numbers[Column::Location as usize][at] = event.location.into();
-            numbers[Column::Kind as usize][at] = event.kind.code().into();
-            numbers[Column::Flags as usize][at] = event.flags.into();
+        for (at, event) in (0..CHUNK).map(get).enumerate() {
+            let mut put = |column: Column, number| numbers[column as usize][at] = number;
+            put(Column::Time, event.time);
+            put(Column::Value, event.value);
+            put(Column::Subject, event.subject.into());
+            put(Column::Object, event.object.into());
+            put(Column::Location, event.location.into());
+            put(Column::Kind, event.kind.code().into());
+            put(Column::Flags, event.flags.into());
         }
         let mut layout = [Layout::default(); COLUMNS];
         let mut length = 0;
