@@ -1,7 +1,10 @@
 //! Bridges to whatever is not on this executor: network requests, sockets, callbacks.
 //!
 //! A bridge records what it does in the log, so that the lane of the awaiting task shows it, and
-//! says that it may wake a task, so that an idle run is not taken for a deadlock.
+//! says that it may wake a task, so that an idle run is not taken for a deadlock. What is simulated
+//! within the run has an [`Arrival`] instead: it knows when it will wake whom.
+
+mod arrival;
 
 use std::cell::Cell;
 use std::fmt;
@@ -15,6 +18,9 @@ use pin_project_lite::pin_project;
 use crate::log::{Kind, MessageDirection, NetworkPhase, Reason, ResourceKind, pack};
 use crate::record::{Resource, Site, Wait};
 use crate::runtime::OutsideGuard;
+use crate::time::Instant;
+
+pub use self::arrival::Arrival;
 
 /// How much of a message's text goes into the log, in bytes.
 const LONGEST_TEXT: usize = 200;
@@ -56,6 +62,14 @@ impl Connection {
             .resource
             .record(Kind::NetworkBegun, Site::caller(), u64::from(text));
         connection
+    }
+
+    /// The time on the clock of the run that it belongs to, also while that run is being ended;
+    /// zero if it belongs to none.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        let core = self.inner.resource.core();
+        core.map_or(Instant::default(), |core| core.now())
     }
 
     /// It has come so far. `number` is what the phase's documentation says, else 0.

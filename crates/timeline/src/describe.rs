@@ -302,6 +302,7 @@ fn purpose(purpose: Option<TimerPurpose>) -> &'static str {
         Some(TimerPurpose::Timeout) => "timeout",
         Some(TimerPurpose::Interval) => "interval",
         Some(TimerPurpose::Callback) => "callback",
+        Some(TimerPurpose::Arrival) => "arrival",
         _ => "sleep",
     }
 }

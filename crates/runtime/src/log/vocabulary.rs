@@ -149,6 +149,8 @@ codes! {
         Interval = 2, "interval";
         /// The moment of a callback.
         Callback = 3, "callback";
+        /// The arrival of something on a simulated network.
+        Arrival = 4, "arrival";
     }
 }
 
@@ -205,6 +207,8 @@ codes! {
         Body = 3, "body";
         /// The socket is closing.
         Closing = 4, "closing";
+        /// Something was done to a simulated network; the text says what.
+        Fault = 5, "fault";
     }
 }
 
