@@ -45,6 +45,8 @@ pub(crate) struct Direction {
     pub(crate) link: Rc<Link>,
     /// Knows the time, also while the run is being ended.
     connection: Connection,
+    /// What tells its random numbers from those of other connections.
+    pub(crate) label: String,
     random: Random,
     under_way: VecDeque<Segment>,
     /// When the last piece arrives: none behind it may be earlier.
@@ -71,6 +73,7 @@ impl Direction {
         let label = format!("network {} {} {number}", link.from, link.to);
         Self {
             random: wakeline::random::stream(&label),
+            label,
             link,
             connection: connection.clone(),
             under_way: VecDeque::new(),

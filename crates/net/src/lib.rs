@@ -17,6 +17,7 @@ mod listener;
 pub mod messages;
 mod network;
 mod stream;
+pub mod websocket;
 mod wire;
 
 pub use conditions::Conditions;

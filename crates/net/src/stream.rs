@@ -61,6 +61,11 @@ impl Stream {
         self.end.wire.host(self.end.side.other())
     }
 
+    /// What tells its random numbers from those of other connections.
+    pub(crate) fn label(&self) -> String {
+        self.end.wire.label()
+    }
+
     /// The two directions, each for a task of its own. The connection ends when both are dropped;
     /// dropping the half that writes closes its direction.
     #[must_use]

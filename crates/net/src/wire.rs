@@ -90,6 +90,11 @@ impl Wire {
         })
     }
 
+    /// From where, to where, and the how manieth on this way it is.
+    pub(crate) fn label(&self) -> String {
+        self.with_outgoing(Side::Client, |direction| direction.label.clone())
+    }
+
     pub(crate) fn connection(&self) -> &Connection {
         &self.connection
     }

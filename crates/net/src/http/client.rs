@@ -9,13 +9,14 @@ use std::rc::Rc;
 use futures_util::AsyncWriteExt;
 
 use super::body::{self, Body, BodyError, Framing};
-use super::head;
+use super::head::{self, ResponseHead};
 use super::incoming::Incoming;
 use super::limits::Limits;
 use super::message::{Request, Response};
 use super::status::has_no_body;
 use super::target;
 use crate::host::Host;
+use crate::websocket::ConnectError;
 
 /// How many idle connections to one server are kept.
 const MOST_IDLE: usize = 8;
@@ -132,21 +133,7 @@ impl Client {
     ) -> Result<Response, ClientError> {
         let limits = &self.inner.limits;
         loop {
-            let end = loop {
-                let bytes = connection.bytes();
-                if let Some(end) = head::end(bytes) {
-                    break end;
-                }
-                if bytes.len() > limits.head {
-                    return Err(ClientError::TooLong);
-                }
-                if !connection.more().await? {
-                    return Err(ClientError::Io(io::ErrorKind::UnexpectedEof.into()));
-                }
-            };
-            let head = head::response(&connection.bytes()[..end]);
-            let head = head.map_err(|_| ClientError::Malformed)?;
-            connection.consume(end);
+            let head = read_any_head(connection, limits.head).await?;
             if head.status < 200 && head.status != 101 {
                 // Only news that the answer is still to come.
                 continue;
@@ -173,6 +160,40 @@ impl Client {
     }
 }
 
+/// Reads the head of whatever the server says next.
+async fn read_any_head(
+    connection: &mut Incoming,
+    longest: usize,
+) -> Result<ResponseHead, ClientError> {
+    let end = loop {
+        let bytes = connection.bytes();
+        if let Some(end) = head::end(bytes) {
+            break end;
+        }
+        if bytes.len() > longest {
+            return Err(ClientError::TooLong);
+        }
+        if !connection.more().await? {
+            return Err(ClientError::Io(io::ErrorKind::UnexpectedEof.into()));
+        }
+    };
+    let head = head::response(&connection.bytes()[..end]);
+    connection.consume(end);
+    head.map_err(|_| ClientError::Malformed)
+}
+
+/// Reads the head of the answer to a request for another protocol.
+pub(crate) async fn read_head(connection: &mut Incoming) -> Result<Response, ConnectError> {
+    let head = read_any_head(connection, Limits::default().head).await;
+    let head = head.map_err(|error| match error {
+        ClientError::Io(error) => ConnectError::Io(error),
+        _ => ConnectError::Malformed,
+    })?;
+    let mut response = Response::new(head.status);
+    response.headers = head.headers;
+    Ok(response)
+}
+
 /// Whether the end of the answer was not the end of the connection.
 fn is_framed(response: &Response) -> bool {
     let said = |name| response.headers.get(name).is_some();
@@ -185,7 +206,7 @@ fn repeatable(request: &Request) -> bool {
 }
 
 /// A request as it is sent.
-fn written(server: &str, request: &Request) -> Vec<u8> {
+pub(crate) fn written(server: &str, request: &Request) -> Vec<u8> {
     let mut head = format!("{} ", request.method);
     target::encode(&request.path, true, &mut head);
     for (number, (name, value)) in request.query.iter().enumerate() {

@@ -11,17 +11,23 @@ const PIECE: usize = 4 * 1024;
 
 /// A connection, with what was read from it and belongs to what comes next.
 #[derive(Debug)]
-pub(super) struct Incoming {
-    pub(super) stream: Stream,
+pub struct Incoming {
+    pub(crate) stream: Stream,
     buffer: Vec<u8>,
 }
 
 impl Incoming {
-    pub(super) fn new(stream: Stream) -> Self {
+    pub(crate) fn new(stream: Stream) -> Self {
         Self {
             stream,
             buffer: Vec::new(),
         }
+    }
+
+    /// The connection, and what was read from it.
+    #[must_use]
+    pub fn into_parts(self) -> (Stream, Vec<u8>) {
+        (self.stream, self.buffer)
     }
 
     /// What is here.

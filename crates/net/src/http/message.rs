@@ -1,8 +1,13 @@
 //! Requests and responses.
 
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
 use serde_json::Value;
 
 use super::body::Body;
+use super::incoming::Incoming;
 
 /// Header fields in their order. Names are kept in lower case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -128,8 +133,11 @@ fn find<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     found.map(|(_, value)| &**value)
 }
 
+/// What takes a connection over.
+pub(crate) type Upgrade = Box<dyn FnOnce(Incoming) -> Pin<Box<dyn Future<Output = ()>>>>;
+
 /// A response.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Response {
     /// The status code.
     pub status: u16,
@@ -137,6 +145,7 @@ pub struct Response {
     pub headers: Headers,
     /// The body.
     pub body: Body,
+    pub(crate) upgrade: Option<Upgrade>,
 }
 
 impl Response {
@@ -184,6 +193,16 @@ impl Response {
         self
     }
 
+    /// After this answer, the connection belongs to something else than HTTP.
+    #[must_use]
+    pub fn upgrade(
+        mut self,
+        take_over: impl FnOnce(Incoming) -> Pin<Box<dyn Future<Output = ()>>> + 'static,
+    ) -> Self {
+        self.upgrade = Some(Box::new(take_over));
+        self
+    }
+
     /// The body as far as it is known: that of a received response is.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
@@ -191,5 +210,15 @@ impl Response {
             Body::Whole(bytes) => bytes,
             Body::Stream(_) => &[],
         }
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The server reads [`Request`]s from a [`Listener`](crate::Listener) and gives them to a
 //! [`Router`]; the client keeps its connections. Heads are parsed by the crate `httparse`; what the
-//! standard demands beyond syntax, framing above all, is in [`head`](self) and `body`.
+//! standard demands beyond syntax, framing above all, is checked here.
 
 mod body;
 mod client;
@@ -18,7 +18,9 @@ mod target;
 
 pub use body::Body;
 pub use client::{Client, ClientError};
+pub(crate) use client::{read_head as read_response_head, written as write_request_head};
 pub use files::Files;
+pub use incoming::Incoming;
 pub use limits::Limits;
 pub use message::{Headers, Request, Response};
 pub use router::{Handled, Next, Router};

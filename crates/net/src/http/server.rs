@@ -10,7 +10,7 @@ use super::body::{self, Body, BodyError, Framing};
 use super::head::{self, Malformed, RequestHead};
 use super::incoming::Incoming;
 use super::limits::Limits;
-use super::message::{Request, Response};
+use super::message::{Request, Response, Upgrade};
 use super::router::Router;
 use super::status::{has_no_body, reason};
 use crate::listener::Listener;
@@ -73,6 +73,12 @@ enum Then {
     Close,
 }
 
+/// What comes of a request.
+enum Outcome {
+    Answered(Then),
+    TakenOver(Upgrade),
+}
+
 /// Answers the requests on one connection.
 async fn converse(stream: Stream, router: Rc<Router>, limits: Limits) {
     let peer = stream.peer().to_owned();
@@ -84,9 +90,10 @@ async fn converse(stream: Stream, router: Rc<Router>, limits: Limits) {
             Then::Stay
         };
         match exchange(&mut incoming, &router, &limits, &peer, then).await {
-            Ok(Then::Stay) => {}
+            Ok(Outcome::Answered(Then::Stay)) => {}
+            Ok(Outcome::TakenOver(upgrade)) => return upgrade(incoming).await,
             // Whoever has gone does not want to hear more.
-            Ok(Then::Close) | Err(_) => break,
+            Ok(Outcome::Answered(Then::Close)) | Err(_) => break,
         }
     }
     let _ = incoming.stream.close().await;
@@ -99,11 +106,11 @@ async fn exchange(
     limits: &Limits,
     peer: &str,
     then: Then,
-) -> io::Result<Then> {
+) -> io::Result<Outcome> {
     let head = match read_head(incoming, limits).await? {
         Some(Ok(head)) => head,
         Some(Err(malformed)) => return refuse(incoming, malformed, false).await,
-        None => return Ok(Then::Close),
+        None => return Ok(Outcome::Answered(Then::Close)),
     };
     let then = if head.keeps_alive() {
         then
@@ -117,14 +124,24 @@ async fn exchange(
         Err(malformed) => return refuse(incoming, malformed, is_head).await,
     };
     peer.clone_into(&mut request.peer);
-    let response = router.answer(request).await;
-    write(&mut incoming.stream, response, is_head, is_old, then).await
+    let mut response = router.answer(request).await;
+    let upgrade = response.upgrade.take();
+    let then = write(&mut incoming.stream, response, is_head, is_old, then).await?;
+    Ok(match upgrade {
+        Some(upgrade) => Outcome::TakenOver(upgrade),
+        None => Outcome::Answered(then),
+    })
 }
 
 /// Answers what is no request of ours. Nobody knows where the next one begins.
-async fn refuse(incoming: &mut Incoming, malformed: Malformed, is_head: bool) -> io::Result<Then> {
+async fn refuse(
+    incoming: &mut Incoming,
+    malformed: Malformed,
+    is_head: bool,
+) -> io::Result<Outcome> {
     let response = Response::error(malformed.status, malformed.what);
-    write(&mut incoming.stream, response, is_head, false, Then::Close).await
+    let then = write(&mut incoming.stream, response, is_head, false, Then::Close).await?;
+    Ok(Outcome::Answered(then))
 }
 
 /// Reads a head; `None` if there will be no further request.
@@ -207,13 +224,15 @@ async fn read_body(
     }
     match request.headers.get("expect") {
         None => {}
-        Some(expected) if minor > 0 && expected.eq_ignore_ascii_case("100-continue") => {
-            if incoming.bytes().is_empty() {
-                let go_on = b"HTTP/1.1 100 Continue\r\n\r\n";
-                incoming.stream.write_all(go_on).await?;
-            }
+        Some(expected) if minor == 0 || !expected.eq_ignore_ascii_case("100-continue") => {
+            return Ok(Err(Malformed::new(417, "this cannot be expected here")));
         }
-        Some(_) => return Ok(Err(Malformed::new(417, "this cannot be expected here"))),
+        Some(_) if incoming.bytes().is_empty() => {
+            let go_on = b"HTTP/1.1 100 Continue\r\n\r\n";
+            incoming.stream.write_all(go_on).await?;
+        }
+        // The body has begun: whoever sends it does not wait for leave.
+        Some(_) => {}
     }
     let read = timeout(limits.time, body::read(incoming, framing, limits.body));
     Ok(match read.await {
@@ -240,6 +259,7 @@ async fn write(
         status,
         headers,
         body,
+        ..
     } = response;
     let bare = has_no_body(status);
     let mut then = then;
