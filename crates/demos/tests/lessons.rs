@@ -15,13 +15,6 @@ use wakeline_phrases::{Language, read_lesson as read_texts};
 /// Demos whose lesson is not whole yet, some of which are not there themselves. No demo is added
 /// to this list for good: it ends empty.
 const UNFINISHED: &[&str] = &[
-    "lock",
-    "rwlock",
-    "semaphore",
-    "event",
-    "condition",
-    "barrier",
-    "deadlock",
     "fetch",
     "http-server",
     "tcp-messages",

@@ -15,8 +15,7 @@ async def forgotten_await() -> None:
         saved.append(True)
 
     with warnings.catch_warnings():
-        # Python tells us that the "coroutine … was never awaited".
-        warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.simplefilter("ignore", RuntimeWarning)  # "coroutine … was never awaited".
         [save() for _ in range(TIMES)]
     print(f"forgotten await, wrong: {len(saved)} of {TIMES} saved")
     for _ in range(TIMES):

@@ -4,10 +4,8 @@ import asyncio
 import random
 import time
 
-CALLERS = 6
-OPERATION = 0.1
-FAILURE_RATE = 0.85
-ATTEMPTS = 5
+CALLERS, ATTEMPTS = 6, 5
+OPERATION, FAILURE_RATE = 0.1, 0.85
 BASE, FACTOR, CAP, JITTER = 0.5, 2.0, 10.0, 0.2
 BREAKER_FAILURES, BREAKER_OPEN = 3, 2.0
 SEED = 6
@@ -29,8 +27,8 @@ class Breaker:
         if is_trial:
             if time.monotonic() < self.open_until:
                 raise Failed("not even tried, the breaker is open")
-            self.open_until = time.monotonic() + BREAKER_OPEN * SCALE  # For all others.
             print("breaker: one may try")
+            self.open_until = time.monotonic() + BREAKER_OPEN * SCALE  # For all others.
         try:
             await operation()
         except Failed:
