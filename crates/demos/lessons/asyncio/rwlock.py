@@ -2,27 +2,20 @@
 
 import asyncio
 import random
-import time
 from contextlib import asynccontextmanager
 
 READERS, WRITERS, ROUNDS = 4, 2, 3
 READ, WRITE, PAUSE = 0.4, 0.3, (0.05, 0.5)
 SCALE = 0.4  # All lengths are shortened by this factor.
 
-start = time.monotonic()
-
-
-def say(text: str) -> None:
-    print(f"{(time.monotonic() - start) / SCALE * 1000:6.0f} ms  {text}")
-
 
 class RwLock:
     """One line for all, first come, first served: a writer who waits holds up later readers."""
 
+    readers = 0
+
     def __init__(self) -> None:
-        self.line = asyncio.Lock()
-        self.readers = 0
-        self.nobody_reads = asyncio.Event()
+        self.line, self.nobody_reads = asyncio.Lock(), asyncio.Event()
         self.nobody_reads.set()
 
     @asynccontextmanager
@@ -45,29 +38,29 @@ class RwLock:
             yield
 
 
-async def reader(number: int, table: RwLock, versions: list[int]) -> None:
+async def read(number: int, table: RwLock, versions: list[int]) -> None:
     chance = random.Random(f"reader {number}")
     for _ in range(ROUNDS):
         await asyncio.sleep(chance.uniform(*PAUSE) * SCALE)
         async with table.read():
-            say(f"reader {number}: reads version {len(versions)}, {table.readers} at it")
+            print(f"reader {number}: reads version {len(versions)}, {table.readers} at it")
             await asyncio.sleep(READ * SCALE)
 
 
-async def writer(number: int, table: RwLock, versions: list[int]) -> None:
+async def write(number: int, table: RwLock, versions: list[int]) -> None:
     chance = random.Random(f"writer {number}")
     for _ in range(ROUNDS):
         await asyncio.sleep(chance.uniform(*PAUSE) * SCALE)
         async with table.write():
             await asyncio.sleep(WRITE * SCALE)
             versions.append(number)
-            say(f"writer {number}: wrote version {len(versions)}")
+            print(f"writer {number}: wrote version {len(versions)}")
 
 
 async def main() -> None:
     table, versions = RwLock(), []
-    readers = (reader(number, table, versions) for number in range(1, READERS + 1))
-    writers = (writer(number, table, versions) for number in range(1, WRITERS + 1))
+    readers = (read(number, table, versions) for number in range(1, READERS + 1))
+    writers = (write(number, table, versions) for number in range(1, WRITERS + 1))
     await asyncio.gather(*readers, *writers)
 
 
