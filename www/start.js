@@ -28,6 +28,7 @@ const texts = {
   "en": [
     "./translations/en/demos.json",
     "./translations/en/events.json",
+    "./translations/en/findings.json",
     "./translations/en/page.json",
     "./translations/en/problems.json",
     "./translations/en/timeline.json",
@@ -35,6 +36,7 @@ const texts = {
   "zh-Hans": [
     "./translations/zh/demos.json",
     "./translations/zh/events.json",
+    "./translations/zh/findings.json",
     "./translations/zh/page.json",
     "./translations/zh/problems.json",
     "./translations/zh/timeline.json",

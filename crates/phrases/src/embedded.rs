@@ -23,6 +23,11 @@ macro_rules! files {
             include_str!(concat!(
                 "../../../www/translations/",
                 $language,
+                "/findings.json"
+            )),
+            include_str!(concat!(
+                "../../../www/translations/",
+                $language,
                 "/page.json"
             )),
             include_str!(concat!(

@@ -11,14 +11,20 @@
 //!   an event says, as [`Phrase`]s that speak both languages,
 //! - [`arrows`], [`steps`] and [`summary`] connect lanes, lead a playhead and count.
 //!
+//! What takes a look at the whole log stands apart, and needs nothing but the log: [`diagnosis`]
+//! finds what is likely to be a mistake, [`critical_path`] what decided when the run ended.
+//!
 //! A log may come from anywhere. Whatever decodes is answered about without a panic and within
 //! memory proportional to its size; events that contradict those before them are ignored.
 
 pub mod arrows;
 mod axis;
 mod checkpoints;
+pub mod critical_path;
 pub mod describe;
+pub mod diagnosis;
 pub mod duration;
+pub mod json;
 pub mod lanes;
 mod links;
 mod model;
@@ -28,6 +34,7 @@ pub mod raster;
 pub mod state;
 pub mod steps;
 pub mod summary;
+mod turns;
 mod why;
 
 pub use axis::{Axis, Viewport};

@@ -1,7 +1,7 @@
-//! The build of the playground: two WebAssembly modules, a folder of files around them, and the
+//! The build of the playground: three WebAssembly modules, a folder of files around them, and the
 //! command that serves it.
 //!
-//! wasm-pack builds the page and the engine. What it makes, `index.html` and `www/` are put
+//! wasm-pack builds the page, the engine and the study. What it makes, `index.html` and `www/` are put
 //! together in `target/site`, where every file but `index.html` carries a hash of its content in
 //! its name: a browser may keep such a file for ever, and a new build is never mixed with an old
 //! one. All references are relative, so that the folder works anywhere on a static host.
@@ -36,6 +36,13 @@ const ENGINE: Package = Package {
     library: "wakeline_engine",
 };
 
+/// The Web Worker that studies whole logs.
+const STUDY: Package = Package {
+    name: "study",
+    folder: "crates/study",
+    library: "wakeline_study",
+};
+
 /// Builds what has changed since the last time.
 ///
 /// # Errors
@@ -53,7 +60,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     ]);
     program::run(command.current_dir(workspace.root()))?;
     let mut sizes = Vec::new();
-    for package in [&PAGE, &ENGINE] {
+    for package in [&PAGE, &ENGINE, &STUDY] {
         sizes.push((package.name, package.build(workspace, &tools)?));
     }
     let made = [
@@ -61,7 +68,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
         ("lessons.en.json", lessons(workspace, "en")?),
         ("lessons.zh.json", lessons(workspace, "zh")?),
     ];
-    site::assemble(workspace, &[&PAGE, &ENGINE], &made)?;
+    site::assemble(workspace, &[&PAGE, &ENGINE, &STUDY], &made)?;
     println!("The playground is in {}", workspace.site().display());
     for (name, size) in sizes {
         size.print(name);

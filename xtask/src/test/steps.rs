@@ -46,13 +46,14 @@ pub(super) struct Plan<'a> {
 }
 
 /// Crates that are compiled for a browser, and so are linted for it too.
-const FOR_WASM: [&str; 8] = [
+const FOR_WASM: [&str; 9] = [
     "wakeline",
     "wakeline-demos",
     "wakeline-engine",
     "wakeline-phrases",
     "wakeline-playground",
     "wakeline-protocol",
+    "wakeline-study",
     "wakeline-timeline",
     "wakeline-web",
 ];

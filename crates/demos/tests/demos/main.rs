@@ -13,6 +13,7 @@ mod condition;
 mod connection_pool;
 mod custom_loop;
 mod deadlock;
+mod diagnosis;
 mod event;
 mod event_loop;
 mod fetch;

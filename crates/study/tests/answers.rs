@@ -1,0 +1,89 @@
+//! Questions as the page asks them, and what is answered.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use serde_json::Value;
+use wakeline_study::{Question, Shelf, Slot, answer};
+use wakeline_timeline::log::{Log, Outcome, encode};
+
+/// The log of a run in which a lock is held too long.
+fn log() -> Log {
+    let runtime = wakeline::Builder::new().build();
+    runtime.block_on(async {
+        let lock = Rc::new(wakeline::sync::Mutex::named("ledger", ()));
+        let tasks = [1, 2].map(|number: u64| {
+            let lock = Rc::clone(&lock);
+            wakeline::spawn_named(format!("task {number}"), async move {
+                let _guard = lock.lock().await;
+                wakeline::time::sleep(Duration::from_millis(10 * number)).await;
+            })
+        });
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+    runtime.finish(Outcome::Completed, "");
+    runtime.log().clone()
+}
+
+fn shelf() -> Shelf {
+    let mut shelf = Shelf::default();
+    shelf.give(Slot::Current, 1, &encode(&log()));
+    shelf
+}
+
+fn question(what: &str) -> Question {
+    Question {
+        what: what.to_owned(),
+        slot: "current".to_owned(),
+        ..Question::default()
+    }
+}
+
+fn ask(shelf: &Shelf, question: &Question) -> Value {
+    let answer = answer(shelf, question).unwrap();
+    serde_json::from_str(&answer.object).unwrap()
+}
+
+#[test]
+fn findings_have_all_that_the_page_needs() {
+    let answer = ask(&shelf(), &question("findings"));
+    let [finding] = answer["findings"].as_array().unwrap().as_slice() else {
+        panic!("{answer}");
+    };
+    assert_eq!(finding["code"], "lock-across-await");
+    assert_eq!(finding["severity"], "trouble");
+    assert_eq!(finding["resource"], 1);
+    assert_eq!(finding["numbers"]["waited_ns"], 10_000_000);
+    assert!(finding["step"].as_u64() > Some(0));
+    assert_eq!(finding["also"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn the_critical_path_has_its_totals() {
+    let answer = ask(&shelf(), &question("critical-path"));
+    assert_eq!(answer["end"], 30_000_000);
+    let segments = answer["segments"].as_array().unwrap();
+    assert_eq!(segments[0]["from"], 0);
+    assert_eq!(segments[segments.len() - 1]["to"], 30_000_000);
+    let totals = answer["totals"].as_array().unwrap();
+    assert_eq!(totals[0]["reason"], "timer");
+    assert_eq!(totals[0]["ns"], 30_000_000);
+    assert_eq!(totals[0]["share"], 1);
+}
+
+#[test]
+fn what_cannot_be_answered_is_a_problem() {
+    let code = |shelf: &Shelf, question: &Question| answer(shelf, question).unwrap_err().code;
+    assert_eq!(code(&shelf(), &question("the weather")), "unknown-question");
+    assert_eq!(code(&Shelf::default(), &question("findings")), "no-log");
+    let elsewhere = Question {
+        slot: "attic".to_owned(),
+        ..question("findings")
+    };
+    assert_eq!(code(&shelf(), &elsewhere), "unknown-question");
+    let mut damaged = Shelf::default();
+    damaged.give(Slot::Current, 1, &encode(&log())[..200]);
+    assert!(code(&damaged, &question("findings")).starts_with("log-"));
+}

@@ -1,0 +1,355 @@
+//! Which polls and waits decided when the run ended.
+//!
+//! The way back from the end: a poll could begin because its task was made ready; whoever made it
+//! ready did so in a poll of its own, or a timer that somebody had armed did. So each moment of
+//! the run belongs to one stretch of one task. Whatever is not on the path could have taken longer
+//! without the run ending later.
+
+use std::collections::HashMap;
+
+use wakeline::log::{Cause, Kind, Log, Reason};
+
+/// Why the run did not end earlier, for one stretch of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PathReason {
+    /// The task ran.
+    Running,
+    /// The task was ready, and something else ran.
+    Ready,
+    /// The task waited for what no other task could bring: a timer, the network, the outside.
+    Waiting(Reason),
+}
+
+impl PathReason {
+    /// The name: `running`, `ready`, or that of the reason in the log.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Ready => "ready",
+            Self::Waiting(reason) => reason.name(),
+        }
+    }
+}
+
+/// A stretch of the path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PathSegment {
+    /// The task, 0 if the stretch belongs to none: before the first, and after the last poll.
+    pub task: u32,
+    /// Its beginning in nanoseconds since the run began.
+    pub from: u64,
+    /// Its end.
+    pub to: u64,
+    /// The event at its beginning.
+    pub first: u32,
+    /// The event at its end, which is the one at the beginning of the next.
+    pub last: u32,
+    /// Why.
+    pub reason: PathReason,
+    /// The resource that was waited for, 0 if none.
+    pub resource: u32,
+}
+
+/// The path that decided the end, in order of time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CriticalPath {
+    /// The time of the last event.
+    pub end: u64,
+    /// The stretches, each beginning where the one before ends; the first begins at 0, the last
+    /// ends at the end. Under the virtual clock many of them take no time.
+    pub segments: Vec<PathSegment>,
+}
+
+/// The time on the path for one reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PathTotal {
+    /// The reason.
+    pub reason: PathReason,
+    /// The time in nanoseconds.
+    pub time: u64,
+}
+
+impl CriticalPath {
+    /// The path of a run, be it over or not. Takes two passes over the log, and eight bytes for
+    /// each event.
+    ///
+    /// ```
+    /// use wakeline::log::Log;
+    /// use wakeline_timeline::critical_path::CriticalPath;
+    ///
+    /// assert!(CriticalPath::of(&Log::new()).segments.is_empty());
+    /// ```
+    #[must_use]
+    pub fn of(log: &Log) -> Self {
+        let Some(last) = log.len().checked_sub(1) else {
+            return Self::default();
+        };
+        let mut walk = Walk {
+            log,
+            links: Links::of(log),
+            segments: Vec::new(),
+        };
+        walk.back(last);
+        walk.segments.reverse();
+        Self {
+            end: log.columns.time(last),
+            segments: walk.segments,
+        }
+    }
+
+    /// The time for each reason, the longest first; reasons that took none are left out.
+    #[must_use]
+    pub fn totals(&self) -> Vec<PathTotal> {
+        let mut totals: Vec<PathTotal> = Vec::new();
+        for segment in &self.segments {
+            let time = segment.to - segment.from;
+            match totals.iter_mut().find(|all| all.reason == segment.reason) {
+                Some(total) => total.time += time,
+                None => totals.push(PathTotal {
+                    reason: segment.reason,
+                    time,
+                }),
+            }
+        }
+        totals.retain(|total| total.time > 0);
+        totals.sort_by_key(|total| (std::cmp::Reverse(total.time), total.reason));
+        totals
+    }
+
+    /// The path with at most so many stretches: those without duration go first, and neighbours
+    /// become one under the reason that took longest. It stays without gaps; the totals may
+    /// change, so they are to be taken of the whole path.
+    #[must_use]
+    pub fn condensed(&self, most: usize) -> Vec<PathSegment> {
+        let mut segments = self.segments.clone();
+        if segments.len() > most {
+            segments.retain(|segment| segment.to > segment.from);
+            let mut before = 0;
+            for segment in &mut segments {
+                segment.first = before;
+                before = segment.last;
+            }
+        }
+        while segments.len() > most.max(1) {
+            segments = segments.chunks(2).map(merged).collect();
+        }
+        segments
+    }
+}
+
+/// Neighbours as one.
+fn merged(pair: &[PathSegment]) -> PathSegment {
+    let longest = pair.iter().max_by_key(|segment| segment.to - segment.from);
+    let (first, last) = (pair[0], pair[pair.len() - 1]);
+    PathSegment {
+        from: first.from,
+        first: first.first,
+        to: last.to,
+        last: last.last,
+        ..*longest.unwrap_or(&first)
+    }
+}
+
+/// A wait that something outside of all tasks ended.
+#[derive(Clone, Copy, Debug)]
+struct OutsideWait {
+    /// The event that made the task ready.
+    ready: u32,
+    /// The end of the poll before.
+    since: u32,
+    reason: Reason,
+    resource: u32,
+}
+
+/// What leads from each event back to the one that made it possible.
+#[derive(Debug)]
+struct Links {
+    /// For each event the one before it on its way, plus one; 0 for none. Of the beginning of a
+    /// poll it is what made the task ready; of that, the poll or timer that did so; of an armed
+    /// timer, the poll that armed it.
+    before: Vec<u32>,
+    /// In the order of `ready`.
+    outside: Vec<OutsideWait>,
+    /// The last poll of all, plus one, and the event that ended it.
+    last_poll: (u32, u32),
+}
+
+/// What is known of a task while links are collected.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    /// Plus one each, 0 for none: its last poll, the end of that, what made it ready since.
+    poll: u32,
+    idle: u32,
+    ready: u32,
+    /// The last thing but a timer that it began to wait for.
+    wait: Option<(Reason, u32)>,
+}
+
+impl Links {
+    fn of(log: &Log) -> Self {
+        let mut links = Self {
+            before: vec![0; log.len()],
+            outside: Vec::new(),
+            last_poll: (0, 0),
+        };
+        let mut tasks: Vec<Known> = Vec::new();
+        let mut armed: HashMap<u32, u32> = HashMap::new();
+        for (at, event) in (1_u32..).zip(log.columns.iter_from(0)) {
+            let id = event.subject as usize;
+            if event.kind == Kind::TaskCreated && event.subject <= at && tasks.len() <= id {
+                tasks.resize(id + 1, Known::default());
+            }
+            let poll_of = |task: u32| tasks.get(task as usize).map_or(0, |known| known.poll);
+            let before = match event.kind {
+                Kind::TaskReady => match Cause::from_code(event.flags) {
+                    Some(Cause::Timer) => armed.get(&event.object).copied().unwrap_or(0),
+                    Some(Cause::Yielded) => poll_of(event.subject),
+                    Some(Cause::Spawned | Cause::Task | Cause::Abort | Cause::Cancel) => {
+                        poll_of(event.object)
+                    }
+                    _ => 0,
+                },
+                Kind::TimerArmed => {
+                    armed.insert(event.object, at);
+                    poll_of(event.subject)
+                }
+                _ => 0,
+            };
+            links.before[at as usize - 1] = before;
+            let Some(known) = tasks.get_mut(id) else {
+                continue;
+            };
+            match event.kind {
+                Kind::TaskReady if known.ready == 0 => {
+                    known.ready = at;
+                    if before == 0 && known.idle != 0 {
+                        let (reason, resource) = known.wait.unwrap_or((Reason::Other, 0));
+                        links.before[at as usize - 1] = known.poll;
+                        links.outside.push(OutsideWait {
+                            ready: at - 1,
+                            since: known.idle - 1,
+                            reason,
+                            resource,
+                        });
+                    }
+                }
+                Kind::PollBegun => {
+                    links.before[at as usize - 1] = std::mem::take(&mut known.ready);
+                    (known.poll, known.idle) = (at, 0);
+                    links.last_poll = (at, log.len() as u32 - 1);
+                }
+                Kind::PollEnded if known.poll != 0 && known.idle == 0 => {
+                    known.idle = at;
+                    if links.last_poll.0 == known.poll {
+                        links.last_poll.1 = at - 1;
+                    }
+                }
+                Kind::WaitBegun => {
+                    let reason = Reason::from_code(event.flags).unwrap_or(Reason::Other);
+                    if reason != Reason::Timer {
+                        known.wait = Some((reason, event.object));
+                    }
+                }
+                Kind::WaitEnded
+                    if known.wait.is_some_and(|(reason, object)| {
+                        (reason.code(), object) == (event.flags, event.object)
+                    }) =>
+                {
+                    known.wait = None;
+                }
+                _ => {}
+            }
+        }
+        links
+    }
+
+    fn before(&self, at: u32) -> Option<u32> {
+        self.before.get(at as usize)?.checked_sub(1)
+    }
+
+    fn outside(&self, ready: u32) -> Option<OutsideWait> {
+        let place = self.outside.binary_search_by_key(&ready, |wait| wait.ready);
+        Some(self.outside[place.ok()?])
+    }
+}
+
+struct Walk<'a> {
+    log: &'a Log,
+    links: Links,
+    /// The last first.
+    segments: Vec<PathSegment>,
+}
+
+impl Walk<'_> {
+    fn back(&mut self, last: usize) {
+        let mut to = last as u32;
+        let (poll, ended) = self.links.last_poll;
+        let Some(mut poll) = poll.checked_sub(1) else {
+            return self.put(0, 0, to, PathReason::Waiting(Reason::Outside), 0);
+        };
+        if self.time(ended) < self.time(to) {
+            // Nothing ran any more: the end came from outside.
+            self.put(0, ended, to, PathReason::Waiting(Reason::Outside), 0);
+            to = ended;
+        }
+        // Every step leads to an earlier event, so this ends.
+        loop {
+            let task = self.subject(poll);
+            self.put(task, poll, to, PathReason::Running, 0);
+            let Some(ready) = self.links.before(poll) else {
+                return self.begin(task, poll);
+            };
+            self.put(task, ready, poll, PathReason::Ready, 0);
+            let outside = self.links.outside(ready);
+            let Some(source) = self.links.before(ready) else {
+                return self.begin(task, ready);
+            };
+            if let Some(wait) = outside {
+                let reason = PathReason::Waiting(wait.reason);
+                self.put(task, wait.since, ready, reason, wait.resource);
+                (poll, to) = (source, wait.since);
+            } else if self.log.columns.kind(source as usize) == Some(Kind::TimerArmed) {
+                let owner = self.subject(source);
+                self.put(owner, source, ready, PathReason::Waiting(Reason::Timer), 0);
+                let Some(armed_in) = self.links.before(source) else {
+                    return self.begin(owner, source);
+                };
+                (poll, to) = (armed_in, source);
+            } else {
+                (poll, to) = (source, ready);
+            }
+        }
+    }
+
+    /// What was before the first task could run.
+    fn begin(&mut self, task: u32, at: u32) {
+        if at > 0 {
+            self.put(task, 0, at, PathReason::Waiting(Reason::Outside), 0);
+        }
+    }
+
+    fn put(&mut self, task: u32, first: u32, last: u32, reason: PathReason, resource: u32) {
+        self.segments.push(PathSegment {
+            task,
+            // The run begins at 0, whenever its first event was.
+            from: if first == 0 { 0 } else { self.time(first) },
+            to: self.time(last),
+            first,
+            last,
+            reason,
+            resource,
+        });
+    }
+
+    fn time(&self, at: u32) -> u64 {
+        self.log.columns.time(at as usize)
+    }
+
+    fn subject(&self, at: u32) -> u32 {
+        self.log
+            .columns
+            .get(at as usize)
+            .map_or(0, |event| event.subject)
+    }
+}
