@@ -7,8 +7,8 @@
 //! - [`Model::state_at`] gives the [`State`](state::State) after any number of events,
 //! - [`Model::spans`], [`Model::levels`] and [`Model::marks`] give what a [`Viewport`] shows of
 //!   a lane, at a cost that depends on its pixels,
-//! - [`Model::why`] says in one sentence what a task does or waits for, [`Model::describe`] what
-//!   an event says, as [`Phrase`]s that speak both languages,
+//! - [`Model::why`] says in one sentence what a task does or waits for, [`Model::why_chain`] what
+//!   that in turn waits for, [`Model::describe`] what an event says, as [`Phrase`]s that speak both languages,
 //! - [`arrows`], [`steps`] and [`summary`] connect lanes, lead a playhead and count.
 //!
 //! What takes a look at the whole log stands apart, and needs nothing but the log: [`diagnosis`]
@@ -35,6 +35,7 @@ pub mod state;
 pub mod steps;
 pub mod summary;
 mod turns;
+pub mod upstream;
 mod why;
 
 pub use axis::{Axis, Viewport};
