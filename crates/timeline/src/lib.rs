@@ -20,6 +20,7 @@
 pub mod arrows;
 mod axis;
 mod checkpoints;
+pub mod compare;
 pub mod critical_path;
 pub mod describe;
 pub mod diagnosis;
@@ -27,6 +28,7 @@ pub mod duration;
 pub mod json;
 pub mod lanes;
 mod links;
+pub mod metrics;
 mod model;
 pub mod phrase;
 mod pieces;

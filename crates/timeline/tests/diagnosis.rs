@@ -323,7 +323,7 @@ fn a_circle_of_tasks_is_one_finding() {
         let locks = Rc::new([Mutex::named("left", ()), Mutex::named("right", ())]);
         let take = |name: &str, first: usize| {
             let locks = Rc::clone(&locks);
-            spawn_named(name.to_owned(), async move {
+            spawn_named(name, async move {
                 let _first = locks[first].lock().await;
                 sleep(ms(1)).await;
                 let _second = locks[1 - first].lock().await;
