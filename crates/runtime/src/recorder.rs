@@ -25,6 +25,17 @@ struct Places {
     by_content: BTreeMap<(u32, u32, u32), u16>,
 }
 
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// It is in the log, which has room for more.
+    Left,
+    /// It is in the log, which has as many events as it may.
+    Used,
+    /// It is not in the log: that was full.
+    Refused,
+}
+
 /// The log of a run, and what it takes to write it.
 #[derive(Debug)]
 pub(crate) struct Recorder {
@@ -54,13 +65,12 @@ impl Recorder {
         }
     }
 
-    /// Appends an event; one beyond the limit is dropped, and the run ends after this poll. True
-    /// if the log has as many events as it may.
+    /// Appends an event; one beyond the limit is dropped, and the run ends after this poll.
     #[inline]
-    pub(crate) fn push(&mut self, mut event: Event, site: Option<Site>) -> bool {
+    pub(crate) fn push(&mut self, mut event: Event, site: Option<Site>) -> Room {
         if self.room == 0 {
             if !self.ending {
-                return true;
+                return Room::Refused;
             }
             self.room = 1;
         }
@@ -69,7 +79,10 @@ impl Recorder {
         }
         self.log.columns.push(event);
         self.room -= 1;
-        self.room == 0
+        match self.room {
+            0 => Room::Used,
+            _ => Room::Left,
+        }
     }
 
     #[cfg(feature = "trace")]

@@ -68,15 +68,18 @@ struct Account {
 
 impl Requests {
     /// The task has ended.
+    #[inline]
     pub(crate) fn forget(&self, task: u32) {
-        let gone = {
-            let mut of_task = self.of_task.borrow_mut();
-            // The common case: nobody was asked for anything.
-            if of_task.is_empty() {
-                return;
-            }
-            of_task.remove(&task)
-        };
+        // The common case: nobody was asked for anything.
+        if !self.of_task.borrow().is_empty() {
+            self.forget_requests(task);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn forget_requests(&self, task: u32) {
+        let gone = self.of_task.borrow_mut().remove(&task);
         drop(gone);
     }
 

@@ -11,7 +11,6 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use super::Core;
 use crate::record::Site;
 use crate::task::{Ends, TaskEnd, TaskId, TaskRef, callback};
 use crate::time::Instant;
@@ -49,21 +48,34 @@ pub(crate) struct Attached {
 }
 
 impl Attached {
+    /// Keeps when and where a task was spawned.
+    pub(super) fn born(&self, slot: u32, moment: Instant, site: Site) {
+        let mut births = self.births.borrow_mut();
+        let slot = slot as usize;
+        if births.len() <= slot {
+            births.resize(slot + 1, None);
+        }
+        births[slot] = Some((moment, site));
+    }
+
+    #[inline]
+    fn is_empty(&self) -> bool {
+        self.of_task.borrow().is_empty()
+    }
+
     /// A task was created: it takes over what its parent passes on.
-    pub(super) fn born(&self, core: &Core, task: u32, slot: u32, site: Site) {
-        if core.is_recording() {
-            let mut births = self.births.borrow_mut();
-            let slot = slot as usize;
-            if births.len() <= slot {
-                births.resize(slot + 1, None);
-            }
-            births[slot] = Some((core.now(), site));
+    #[inline]
+    pub(super) fn inherit(&self, task: u32, parent: u32) {
+        if !self.is_empty() {
+            self.inherit_from(parent, task);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn inherit_from(&self, parent: u32, task: u32) {
         let mut of_task = self.of_task.borrow_mut();
-        if of_task.is_empty() {
-            return;
-        }
-        let Some(parent) = of_task.get(&core.current()) else {
+        let Some(parent) = of_task.get(&parent) else {
             return;
         };
         let passed_on = parent.locals.iter().filter(|local| local.inherited);
@@ -78,22 +90,26 @@ impl Attached {
         self.births.borrow().get(slot as usize).copied().flatten()
     }
 
-    /// The task is about to be done: drops its data and gives out who is to be told.
+    /// The task is about to be done: drops its data and gives out who is to be told, if anybody.
     #[must_use]
-    pub(super) fn detach(&self, task: u32) -> Watchers {
-        let gone = {
-            let mut of_task = self.of_task.borrow_mut();
-            if of_task.is_empty() {
-                return Watchers(Vec::new());
-            }
-            of_task.remove(&task).unwrap_or_default()
-        };
+    #[inline]
+    pub(super) fn detach(&self, task: u32) -> Option<Watchers> {
+        if self.is_empty() {
+            return None;
+        }
+        self.detach_from(task)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn detach_from(&self, task: u32) -> Option<Watchers> {
+        let gone = self.of_task.borrow_mut().remove(&task)?;
         // In the order in which they were set; each drop may be the program's code.
         for local in gone.locals {
             // A panic of such a drop has nobody left to go to: the task has an end already.
             let _ = catch_unwind(AssertUnwindSafe(|| drop(local)));
         }
-        Watchers(gone.watchers)
+        Some(Watchers(gone.watchers))
     }
 
     // ===== watchers =====
@@ -175,6 +191,8 @@ pub(super) struct Watchers(Vec<(u64, Watcher)>);
 
 impl Watchers {
     /// Tells them. The task is done, and its output can be taken.
+    #[cold]
+    #[inline(never)]
     pub(super) fn tell(self, task: &TaskRef) {
         for (_, watcher) in self.0 {
             match watcher {

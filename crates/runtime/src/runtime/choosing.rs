@@ -54,17 +54,23 @@ impl Choosing {
     }
 
     /// A task is about to be done: it is ready no more, although it may have been woken.
+    #[inline]
     pub(super) fn forget(&self, task: &TaskRef) {
+        if self.chooses() || !self.priorities.borrow().is_empty() {
+            self.forget_choice(task);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn forget_choice(&self, task: &TaskRef) {
         let id = task.id();
         let gone = match &self.chooser {
             Some(chooser) if task.is_queued() => chooser.borrow_mut().remove(id, self.priority(id)),
             _ => None,
         };
         drop(gone);
-        let mut priorities = self.priorities.borrow_mut();
-        if !priorities.is_empty() {
-            priorities.remove(&id);
-        }
+        self.priorities.borrow_mut().remove(&id);
     }
 
     /// Every ready task, to be dropped.

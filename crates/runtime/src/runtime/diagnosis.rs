@@ -1,15 +1,16 @@
-//! What the runtime notices about the program: by reading its own log, a poll at a time.
+//! What the runtime notices about the program, from the events that it records.
 //!
-//! Nothing is watched while it happens, so primitives know nothing of this, and a run that records
-//! nothing pays nothing. At the end of a poll the events since the last reading are looked at; most
-//! are of kinds that do not matter here and cost one comparison.
+//! Primitives know nothing of this, and a run that records nothing pays nothing. While recording,
+//! an event of one of the few kinds that matter here is looked at when it is in the log, and what
+//! it gives is told at the end of the poll. A poll in which there was none costs two comparisons.
 //!
 //! What a finding says is certain from the log alone, except for its being a mistake.
 
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::log::{Event, FindingKind, Kind, Log, PollResult, Reason, ResourceKind};
+use crate::log::{Event, FindingKind, Kind, Log, Reason, ResourceKind};
 
 /// How long a poll may be unless another limit is set: a frame of a screen.
 pub(super) const LONGEST_POLL: Duration = Duration::from_nanos(1_000_000_000 / 60);
@@ -27,14 +28,22 @@ struct Stake {
     location: u16,
 }
 
-/// What was read so far, as far as it matters later.
-#[derive(Debug, Default)]
+/// What is known of a run.
+#[derive(Debug)]
 pub(super) struct Diagnosis {
     /// In nanoseconds.
     longest_poll: u64,
-    read: usize,
-    /// The poll that is under way: its event.
-    poll: usize,
+    /// The poll that is under way: its event, and when it began.
+    poll: Cell<usize>,
+    began: Cell<u64>,
+    /// Something is held, handed over, or to be told, so that the end of a poll matters.
+    open: Cell<bool>,
+    seen: RefCell<Seen>,
+}
+
+/// What was seen so far, as far as it matters later.
+#[derive(Debug, Default)]
+struct Seen {
     kinds: BTreeMap<u32, ResourceKind>,
     /// Locks that are held.
     guards: Vec<Stake>,
@@ -63,25 +72,69 @@ impl Diagnosis {
     pub(super) fn new(longest_poll: Duration) -> Self {
         Self {
             longest_poll: u64::try_from(longest_poll.as_nanos()).unwrap_or(u64::MAX),
-            ..Self::default()
+            poll: Cell::new(0),
+            began: Cell::new(0),
+            open: Cell::new(false),
+            seen: RefCell::default(),
         }
     }
 
-    /// Reads on to the end of the log and gives what there is to tell, in order.
-    pub(super) fn read(&mut self, log: &Log) -> Vec<Event> {
-        let end = log.columns.len();
-        for at in self.read..end {
-            if log.columns.kind(at).is_some_and(is_of_interest)
-                && let Some(event) = log.columns.get(at)
-            {
-                self.follow(&event, at, log);
-            }
-        }
-        self.read = end;
-        std::mem::take(&mut self.found)
+    /// A poll begins, with the event at this place in the log.
+    #[inline]
+    pub(super) fn poll_begun(&self, at: usize, time: u64) {
+        self.poll.set(at);
+        self.began.set(time);
     }
 
-    fn follow(&mut self, event: &Event, at: usize, log: &Log) {
+    /// How long the poll was that ends with the event at this place, and how many events it has.
+    #[inline]
+    fn extent(&self, at: usize, time: u64) -> (u64, usize) {
+        let length = time.saturating_sub(self.began.get());
+        (length, at.saturating_sub(self.poll.get() + 1))
+    }
+
+    /// Whether there is anything to say at the end of a poll.
+    #[inline]
+    pub(super) fn is_to_look(&self, at: usize, time: u64) -> bool {
+        let (length, events) = self.extent(at, time);
+        self.open.get() || length > self.longest_poll || events > MOST_EVENTS
+    }
+
+    /// Takes note of an event, of a kind that is of interest, at its place in the log.
+    pub(super) fn follow(&self, event: &Event, at: usize) {
+        let mut seen = self.seen.borrow_mut();
+        seen.follow(event, at);
+        self.open.set(seen.is_open());
+    }
+
+    /// A task's poll has ended, with the event at this place. Gives what there is to tell, in
+    /// order.
+    pub(super) fn poll_ended(&self, task: u32, at: usize, time: u64, waits: bool) -> Vec<Event> {
+        let mut seen = self.seen.borrow_mut();
+        let (length, events) = self.extent(at, time);
+        if length > self.longest_poll || events > MOST_EVENTS {
+            seen.found.push(Event {
+                object: u32::try_from(events).unwrap_or(u32::MAX),
+                value: length,
+                ..finding(FindingKind::LongPoll, task, 0)
+            });
+        }
+        if waits {
+            seen.left_waiting(task, self.poll.get());
+        }
+        let found = std::mem::take(&mut seen.found);
+        self.open.set(seen.is_open());
+        found
+    }
+}
+
+impl Seen {
+    /// Whether the next end of a poll may matter.
+    fn is_open(&self) -> bool {
+        !(self.guards.is_empty() && self.grants.is_empty() && self.found.is_empty())
+    }
+
+    fn follow(&mut self, event: &Event, at: usize) {
         let stake = Stake {
             task: event.subject,
             resource: event.object,
@@ -126,8 +179,6 @@ impl Diagnosis {
                 self.lost(event, at);
             }
             Kind::Cleared if event.value == 0 => self.lost(event, at),
-            Kind::PollBegun => self.poll = at,
-            Kind::PollEnded => self.poll_ended(event, at, log),
             _ => {}
         }
     }
@@ -143,20 +194,8 @@ impl Diagnosis {
         }
     }
 
-    fn poll_ended(&mut self, event: &Event, at: usize, log: &Log) {
-        let task = event.subject;
-        let length = event.time.saturating_sub(log.columns.time(self.poll));
-        let events = at.saturating_sub(self.poll + 1);
-        if length > self.longest_poll || events > MOST_EVENTS {
-            self.found.push(Event {
-                object: u32::try_from(events).unwrap_or(u32::MAX),
-                value: length,
-                ..finding(FindingKind::LongPoll, task, 0)
-            });
-        }
-        if PollResult::from_code(event.flags) != Some(PollResult::Pending) {
-            return;
-        }
+    /// A task's poll has ended and it waits: with what in its hands?
+    fn left_waiting(&mut self, task: u32, poll: usize) {
         for guard in self.guards.iter().filter(|guard| guard.task == task) {
             let kind = FindingKind::GuardAcrossAwait;
             if self.told.insert((kind, guard.resource, guard.location)) {
@@ -167,7 +206,6 @@ impl Diagnosis {
                 });
             }
         }
-        let poll = self.poll;
         let missed = |grant: &Stake| grant.task == task && grant.at < poll;
         for grant in self.grants.iter().filter(|grant| missed(grant)) {
             self.found.push(Event {
@@ -180,8 +218,9 @@ impl Diagnosis {
     }
 }
 
-/// Whether an event of this kind changes what is known here.
-fn is_of_interest(kind: Kind) -> bool {
+/// Whether an event of this kind may change what is known here.
+#[inline]
+pub(super) fn is_of_interest(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::ResourceCreated
@@ -191,8 +230,6 @@ fn is_of_interest(kind: Kind) -> bool {
             | Kind::WaitEnded
             | Kind::Notified
             | Kind::Cleared
-            | Kind::PollBegun
-            | Kind::PollEnded
     )
 }
 

@@ -87,7 +87,7 @@ impl Runtime {
     pub fn try_block_on<F: Future>(&self, future: F) -> Result<F::Output, Stalled> {
         let core = self.core();
         assert!(
-            !core.running.get(),
+            !core.is_running(),
             "`block_on` was called inside of a task of the same runtime; await the future instead"
         );
         let mut future = pin!(future);
@@ -169,70 +169,75 @@ pub(super) struct Running<'a>(pub(super) &'a Core);
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        self.0.running.set(false);
+        self.0.set_running(false);
         self.0.leave_turn();
-        if self.0.ending.get() {
+        if self.0.is_ending() {
             self.0.shut_down();
         }
     }
 }
 
 /// The run loop.
-fn run(core: &Rc<Core>, polls: u32, mut root: Option<&mut Root<'_>>) -> Progress {
-    if core.running.replace(true) {
+fn run(core: &Rc<Core>, mut polls: u32, mut root: Option<&mut Root<'_>>) -> Progress {
+    if core.is_running() {
         return Progress::Ready;
     }
+    core.set_running(true);
     let _running = Running(core);
     enter(core, || {
-        let (mut left, mut until_reading) = (polls, 0);
         loop {
-            core.take_deliveries();
             if core.is_full() {
                 return Progress::Limit;
             }
-            if until_reading == 0 {
-                until_reading = POLLS_BETWEEN_CLOCK_READINGS;
-                core.trim_queue();
-                if !core.is_virtual() {
-                    core.refresh();
-                    core.fire_due();
-                }
+            core.trim_queue();
+            if !core.is_virtual() {
+                core.refresh();
+                core.fire_due();
             }
-            if left == 0 {
+            if polls == 0 {
                 // Also when nothing is ready: time must not move before the caller has seen
                 // what the last poll did.
                 return Progress::Ready;
             }
-            let Some(task) = core.dequeue() else {
-                match idle(core) {
-                    Some(progress) => return progress,
-                    None => continue,
-                }
-            };
-            if task.is_done() {
-                // It was woken in its last poll.
-                continue;
-            }
-            left -= 1;
-            until_reading -= 1;
-            match &mut root {
-                Some(root) if root.task.is(&task) && !task.is_cancelled() => {
-                    core.turn(&task, |task| {
-                        let result = task.run_elsewhere(&mut *root.poll);
-                        if result != PollResult::Pending {
-                            task.drop_future();
-                        }
-                        result
-                    });
-                    if task.is_done() {
-                        return Progress::Ready;
+            let most = polls.min(POLLS_BETWEEN_CLOCK_READINGS);
+            let mut left = most;
+            while left > 0 {
+                core.take_deliveries();
+                let Some(task) = core.dequeue() else {
+                    match idle(core) {
+                        Some(progress) => return progress,
+                        None if core.is_full() => return Progress::Limit,
+                        None => continue,
                     }
+                };
+                if task.is_done() {
+                    // It was woken in its last poll.
+                    continue;
                 }
-                _ => core.turn(&task, TaskRef::run),
+                left -= 1;
+                match &mut root {
+                    Some(root) if root.task.is(&task) && !task.is_cancelled() => {
+                        core.turn(&task, |task| {
+                            let result = task.run_elsewhere(&mut *root.poll);
+                            if result != PollResult::Pending {
+                                task.drop_future();
+                            }
+                            result
+                        });
+                        if task.is_done() {
+                            return Progress::Ready;
+                        }
+                    }
+                    _ => core.turn(&task, TaskRef::run),
+                }
+                if core.stops() {
+                    return match core.is_ending() {
+                        true => Progress::Done,
+                        false => Progress::Limit,
+                    };
+                }
             }
-            if core.ending.get() {
-                return Progress::Done;
-            }
+            polls -= most;
         }
     })
 }

@@ -15,9 +15,12 @@ impl Core {
         }
     }
 
-    /// Looks at what happened up to the end of a poll. Only while events are recorded.
-    pub(super) fn diagnose(&self) {
-        let found = self.diagnosis.borrow_mut().read(&self.log());
+    /// A poll has ended about which there may be something to say.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn diagnose(&self, task: u32, at: usize, waits: bool) {
+        let time = self.now().as_nanos();
+        let found = self.diagnosis.poll_ended(task, at, time, waits);
         if !found.is_empty() {
             self.tell(found);
         }

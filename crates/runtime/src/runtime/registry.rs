@@ -1,7 +1,5 @@
 //! Which tasks are alive.
 
-use std::collections::BTreeMap;
-
 use crate::task::TaskRef;
 
 /// The live tasks by slot. Slots are used again, the last freed first, so their order depends on
@@ -10,39 +8,49 @@ use crate::task::TaskRef;
 pub(super) struct Registry {
     slots: Vec<Option<TaskRef>>,
     free: Vec<u32>,
-    /// Names of live tasks by slot; most tasks of a large program have none.
-    names: BTreeMap<u32, Box<str>>,
+    /// Names of live tasks by slot, as far as the last slot that ever had one: most tasks of a
+    /// large program have none.
+    names: Vec<Option<Box<str>>>,
 }
 
 impl Registry {
     /// The slot that the next task gets.
-    pub(super) fn reserve(&mut self) -> u32 {
-        self.free.pop().unwrap_or_else(|| {
-            if self.slots.len() == self.slots.capacity() {
-                // By an eighth and not to the double: a task is to cost what it needs.
-                self.slots.reserve_exact(64.max(self.slots.len() / 8));
-            }
-            self.slots.push(None);
-            u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 tasks are alive")
-        })
+    #[inline]
+    pub(super) fn vacant(&self) -> u32 {
+        match self.free.last() {
+            Some(slot) => *slot,
+            None => u32::try_from(self.slots.len()).expect("fewer than 2^32 tasks are alive"),
+        }
     }
 
-    pub(super) fn fill(&mut self, task: TaskRef, name: Option<&str>) {
-        let slot = task.slot();
-        if let Some(name) = name {
-            self.names.insert(slot, name.into());
+    /// Takes in a task whose slot is the one that was [vacant](Self::vacant).
+    #[inline]
+    pub(super) fn fill(&mut self, task: TaskRef) {
+        debug_assert_eq!(task.slot(), self.vacant());
+        match self.free.pop() {
+            Some(slot) => self.slots[slot as usize] = Some(task),
+            None => self.append(task),
         }
-        self.slots[slot as usize] = Some(task);
+    }
+
+    #[inline(never)]
+    fn append(&mut self, task: TaskRef) {
+        if self.slots.len() == self.slots.capacity() {
+            // By an eighth and not to the double: a task is to cost what it needs.
+            self.slots.reserve_exact(64.max(self.slots.len() / 8));
+        }
+        self.slots.push(Some(task));
     }
 
     /// Takes a task out; the caller drops it when nothing is borrowed.
     #[must_use]
+    #[inline]
     pub(super) fn remove(&mut self, slot: u32) -> Option<TaskRef> {
         let task = self.slots.get_mut(slot as usize)?.take();
         if task.is_some() {
             self.free.push(slot);
-            if !self.names.is_empty() {
-                self.names.remove(&slot);
+            if let Some(name) = self.names.get_mut(slot as usize) {
+                *name = None;
             }
         }
         task
@@ -50,12 +58,16 @@ impl Registry {
 
     /// The name of the task in a slot.
     pub(super) fn name(&self, slot: u32) -> Option<&str> {
-        self.names.get(&slot).map(|name| &**name)
+        self.names.get(slot as usize)?.as_deref()
     }
 
     /// Another name for the task in a slot.
     pub(super) fn rename(&mut self, slot: u32, name: &str) {
-        self.names.insert(slot, name.into());
+        let slot = slot as usize;
+        if self.names.len() <= slot {
+            self.names.resize_with(slot + 1, || None);
+        }
+        self.names[slot] = Some(name.into());
     }
 
     /// The task with this number, if it still is in this slot.
@@ -78,12 +90,7 @@ impl Registry {
             .slots
             .iter()
             .flatten()
-            .map(|task| {
-                (
-                    task.clone(),
-                    self.names.get(&task.slot()).map(|name| &**name),
-                )
-            })
+            .map(|task| (task.clone(), self.name(task.slot())))
             .collect();
         live.sort_by_key(|(task, _)| task.id());
         live

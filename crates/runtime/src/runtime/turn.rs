@@ -30,9 +30,10 @@ impl Runtime {
     /// ```
     pub fn run_turn(&self) -> Progress {
         let core = self.core();
-        if core.running.replace(true) {
+        if core.is_running() {
             return Progress::Ready;
         }
+        core.set_running(true);
         let _running = Running(core);
         enter(core, || {
             core.take_deliveries();
@@ -54,7 +55,7 @@ impl Runtime {
                 if !task.is_done() {
                     core.turn(&task, TaskRef::run);
                 }
-                if core.ending.get() {
+                if core.is_ending() {
                     return Progress::Done;
                 }
                 if core.is_full() {

@@ -51,10 +51,16 @@ pub(super) struct Header {
     /// Whoever awaits the join handle.
     pub(super) joiner: Cell<Option<Waker>>,
     pub(super) state: State,
+    pub(super) identity: Identity,
+}
+
+/// Which task it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Identity {
     /// The number of the task, as in the log. Never reused.
-    pub(super) id: u32,
+    pub(crate) id: u32,
     /// The slot in the runtime's registry. Valid until `DONE`.
-    pub(super) slot: u32,
+    pub(crate) slot: u32,
 }
 
 /// What every task that waits costs beyond its future, with a pointer in the registry and what the
@@ -106,13 +112,18 @@ impl TaskRef {
     }
 
     #[inline]
+    pub(crate) fn identity(&self) -> Identity {
+        self.header().identity
+    }
+
+    #[inline]
     pub(crate) fn id(&self) -> u32 {
-        self.header().id
+        self.identity().id
     }
 
     #[inline]
     pub(crate) fn slot(&self) -> u32 {
-        self.header().slot
+        self.identity().slot
     }
 
     #[inline]
@@ -232,6 +243,7 @@ impl TaskRef {
     }
 
     /// Says so if the task has failed and nobody can ask for its error any more.
+    #[inline]
     pub(crate) fn check_error_is_seen(&self) {
         let header = self.header();
         if header.state.has(FAILED) && !header.state.has(HANDLE | GAVE_UP) {

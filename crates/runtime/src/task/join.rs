@@ -124,7 +124,8 @@ impl<T> Future for JoinHandle<T> {
         let this = &mut *self;
         let header = this.task.header();
         if this.task.is_done() {
-            this.wait.end(&header.core, Reason::Join, header.id);
+            this.wait
+                .end(&header.core, Reason::Join, header.identity.id);
             let mut output: Option<Result<T, JoinError>> = None;
             // SAFETY: the task is live (the handle counts), DONE (no poll has the stage), and
             // `T` is the output type of the future it was allocated for: `JoinHandle::new` is
@@ -141,7 +142,7 @@ impl<T> Future for JoinHandle<T> {
             }
         } else {
             this.wait
-                .begin(&header.core, Reason::Join, header.id, 0, this.site);
+                .begin(&header.core, Reason::Join, header.identity.id, 0, this.site);
             // The old waker may be anybody's: it is dropped when nothing is borrowed.
             let old = header.joiner.take();
             match old {
@@ -161,7 +162,8 @@ impl<T> Unpin for JoinHandle<T> {}
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         let header = self.task.header();
-        self.wait.end(&header.core, Reason::Join, header.id);
+        self.wait
+            .end(&header.core, Reason::Join, header.identity.id);
         header.state.clear(HANDLE);
         if self.taken {
             return;

@@ -30,7 +30,7 @@
 //!    The block then goes to the runtime's [`pool`], a part of the core.
 //! 5. **Provenance.** A pointer to a header is always the one that the pool gave for the whole
 //!    task. References to the header are made for access to its fields only and never
-//!    turned back into pointers.
+//!    turned back into pointers. The ready queue keeps such pointers; see [`queue`].
 //! 6. **Threads, natively.** Everything but [`Waker`](std::task::Waker) is neither `Send` nor
 //!    `Sync`. Each of a waker's four functions first compares the owner, which the core knows,
 //!    with the thread it runs on, and on another thread touches nothing but immutable fields of
@@ -59,6 +59,7 @@ mod local;
 mod owned;
 pub(crate) mod pool;
 mod priority;
+mod queue;
 mod raw;
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) mod remote;
@@ -77,11 +78,12 @@ pub use end::{EndRegistration, TaskEnd};
 pub(crate) use ends::{Ends, Watched};
 pub use group::{GroupError, GroupFailure, GroupMember, Stop, TaskGroup, group};
 pub use handle::{TaskHandle, TaskInfo, TaskState, handle, list};
-pub(crate) use header::TaskRef;
+pub(crate) use header::{Identity, TaskRef};
 pub use join::{AbortHandle, JoinError, JoinHandle};
 pub use join_set::{JoinNext, JoinSet};
 pub use local::{Local, Scope};
 pub use owned::AbortOnDrop;
+pub(crate) use queue::ReadyQueue;
 pub(crate) use raw::allocate;
 pub use yield_now::{YieldNow, yield_now};
 

@@ -11,7 +11,7 @@ use std::ptr::NonNull;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use super::header::{Header, TaskRef, Vtable};
+use super::header::{Header, Identity, TaskRef, Vtable};
 use super::join::{JoinError, JoinHandle, message_of};
 use super::state::{FUTURE, HANDLE, OUTPUT, State};
 use crate::log::PollResult;
@@ -52,8 +52,7 @@ impl<F: Future + 'static> VtableOf<F> {
 #[inline]
 pub(crate) fn allocate<F: Future + 'static>(
     core: Rc<Core>,
-    id: u32,
-    slot: u32,
+    identity: Identity,
     future: F,
     site: Site,
 ) -> (TaskRef, JoinHandle<F::Output>) {
@@ -66,8 +65,7 @@ pub(crate) fn allocate<F: Future + 'static>(
                 core,
                 joiner: Cell::new(None),
                 state: State::new(HANDLE | FUTURE),
-                id,
-                slot,
+                identity,
             },
             stage: UnsafeCell::new(Stage {
                 future: ManuallyDrop::new(future),
@@ -75,9 +73,12 @@ pub(crate) fn allocate<F: Future + 'static>(
         });
     }
     // SAFETY: `Task` is `repr(C)` with the header first; the pointer keeps the provenance of the
-    // whole block; the one reference that `State::new` counted goes to this `TaskRef`.
-    let task = unsafe { TaskRef::from_raw(pointer.cast()) };
-    (task.clone(), JoinHandle::new(task, site))
+    // whole block; the two references that `State::new` counted go to these two `TaskRef`s.
+    let (task, handle) = unsafe {
+        let header = pointer.cast();
+        (TaskRef::from_raw(header), TaskRef::from_raw(header))
+    };
+    (task, JoinHandle::new(handle, site))
 }
 
 /// The stage of the task behind a header pointer.

@@ -42,9 +42,9 @@ const MOST_REFERENCES: u32 = u32::MAX >> 8;
 pub(super) struct State(Cell<u32>);
 
 impl State {
-    /// One reference, and these flags.
+    /// Two references, and these flags.
     pub(super) fn new(flags: u32) -> Self {
-        Self(Cell::new(flags | ONE_REFERENCE))
+        Self(Cell::new(flags | (2 * ONE_REFERENCE)))
     }
 
     #[inline]
@@ -69,8 +69,10 @@ impl State {
         if word & (QUEUED | DONE) != 0 {
             return false;
         }
-        self.0.set(word | QUEUED);
-        self.add_reference();
+        if word / ONE_REFERENCE == MOST_REFERENCES {
+            too_many_references();
+        }
+        self.0.set((word | QUEUED) + ONE_REFERENCE);
         true
     }
 
