@@ -1,6 +1,6 @@
 //! What primitives use to tell the log what happens to them.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell};
 use std::fmt;
 #[cfg(feature = "trace")]
 use std::panic::Location;
@@ -158,25 +158,52 @@ impl Birth {
 pub(crate) struct Resource {
     core: OnceCell<Rc<Core>>,
     id: Cell<u32>,
+    /// What there is to tell when it is first used. Only of one that was made outside of any
+    /// runtime, so that all others need no memory for it.
+    untold: Cell<Option<Box<Origin>>>,
+}
+
+/// What the log learns of a resource when it gets its id.
+struct Origin {
     kind: ResourceKind,
-    capacity: Cell<u32>,
-    name: RefCell<Option<Box<str>>>,
+    capacity: u32,
+    name: Option<Box<str>>,
     site: Site,
 }
 
 impl Resource {
     #[track_caller]
+    #[inline]
     pub(crate) fn new(kind: ResourceKind, capacity: u32, name: Option<&str>) -> Self {
-        let resource = Self {
+        let site = Site::caller();
+        let Some(core) = current_core() else {
+            return Self::outside(kind, capacity, name, site);
+        };
+        let id = core.next_resource();
+        if core.is_recording() {
+            tell_created(&core, id, kind, capacity, name, site);
+        }
+        Self {
+            core: OnceCell::from(core),
+            id: Cell::new(id),
+            untold: Cell::new(None),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn outside(kind: ResourceKind, capacity: u32, name: Option<&str>, site: Site) -> Self {
+        let origin = Origin {
+            kind,
+            capacity,
+            name: name.map(Into::into),
+            site,
+        };
+        Self {
             core: OnceCell::new(),
             id: Cell::new(0),
-            kind,
-            capacity: Cell::new(capacity),
-            name: RefCell::new(name.map(Into::into)),
-            site: Site::caller(),
-        };
-        resource.core();
-        resource
+            untold: Cell::new(Some(Box::new(origin))),
+        }
     }
 
     /// The runtime, `None` as long as the resource was never used in one.
@@ -192,16 +219,17 @@ impl Resource {
     #[inline(never)]
     fn attach(&self) -> Option<&Rc<Core>> {
         let core = current_core()?;
-        self.id.set(core.next_resource());
-        let name = self.name.take().map_or(0, |name| core.intern(&name));
-        core.record(
-            Kind::ResourceCreated,
-            self.kind.code(),
-            self.site,
-            self.id.get(),
-            core.current(),
-            pack(name, self.capacity.get()),
-        );
+        let id = core.next_resource();
+        self.id.set(id);
+        if let Some(origin) = self.untold.take() {
+            let Origin {
+                kind,
+                capacity,
+                name,
+                site,
+            } = *origin;
+            tell_created(&core, id, kind, capacity, name.as_deref(), site);
+        }
         Some(self.core.get_or_init(|| core))
     }
 
@@ -259,11 +287,25 @@ impl Resource {
     }
 }
 
+#[cold]
+#[inline(never)]
+fn tell_created(
+    core: &Core,
+    id: u32,
+    kind: ResourceKind,
+    capacity: u32,
+    name: Option<&str>,
+    site: Site,
+) {
+    let name = name.map_or(0, |name| core.intern(name));
+    let (by, value) = (core.current(), pack(name, capacity));
+    core.record(Kind::ResourceCreated, kind.code(), site, id, by, value);
+}
+
 impl fmt::Debug for Resource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Resource")
             .field("id", &self.id.get())
-            .field("kind", &self.kind)
             .finish_non_exhaustive()
     }
 }

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::task::{Context, Poll};
 
-use super::permits::{Account, IsClosed, Ledger, Permits, Stake};
+use super::permits::{IsClosed, Permits, Stake};
 use crate::log::{Kind, Reason, ResourceKind, UNBOUNDED, pack};
 use crate::record::{Resource, Site};
 
@@ -70,8 +70,8 @@ impl<T, S: Store<T>> Fifo<T, S> {
         let in_log = capacity.map_or(UNBOUNDED, |n| u32::try_from(n).unwrap_or(UNBOUNDED - 1));
         Self {
             items: RefCell::default(),
-            room: capacity.map(Permits::new),
-            filled: Permits::new(0),
+            room: capacity.map(|free| Permits::new(free, Reason::ChannelSend)),
+            filled: Permits::new(0, Reason::ChannelReceive),
             resource: Resource::new(kind, in_log, name),
             describe,
             reserved: Cell::new(0),
@@ -93,19 +93,6 @@ impl<T, S: Store<T>> Fifo<T, S> {
         self.closing.get()
     }
 
-    #[inline]
-    fn account(&self, reason: Reason, site: Site) -> Account<'_> {
-        Account {
-            ledger: self.ledger(),
-            reason,
-            site,
-        }
-    }
-
-    fn ledger(&self) -> Ledger<'_> {
-        Ledger::passing(&self.resource)
-    }
-
     // ===== putting =====
 
     /// Reserves room for one item. The caller then calls `put` or `unreserve` once.
@@ -116,45 +103,99 @@ impl<T, S: Store<T>> Fifo<T, S> {
         site: Site,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), IsClosed>> {
+        let room = std::task::ready!(self.poll_room(stake, site, cx));
+        Poll::Ready(room.map(|()| self.reserved.set(self.reserved.get() + 1)))
+    }
+
+    /// Room for one item, for whoever fills it at once.
+    #[inline]
+    fn poll_room(
+        &self,
+        stake: &mut Stake,
+        site: Site,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), IsClosed>> {
         let Some(room) = &self.room else {
-            return Poll::Ready(self.reserve_unbounded());
+            return Poll::Ready(self.is_open());
         };
-        let account = self.account(Reason::ChannelSend, site);
-        let taken = std::task::ready!(room.poll_take(stake, 1, false, account, cx));
-        Poll::Ready(taken.and_then(|_| {
-            if self.closing.get() {
-                // The room was handed over before the end, and taken after it.
-                room.give(1, self.ledger());
-                return Err(IsClosed);
+        let at = (&self.resource, site);
+        let taken = std::task::ready!(room.poll_take(stake, 1, false, at, cx));
+        if taken.is_ok() && self.closing.get() {
+            // The room was handed over before the end, and taken after it.
+            room.give(1, &self.resource);
+            return Poll::Ready(Err(IsClosed));
+        }
+        Poll::Ready(taken)
+    }
+
+    /// Puts an item when there is room; gives it back if there never will be. Nothing is put
+    /// without an item.
+    #[inline]
+    pub(super) fn poll_put(
+        &self,
+        stake: &mut Stake,
+        item: &mut Option<T>,
+        site: Site,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), T>> {
+        let room = std::task::ready!(self.poll_room(stake, site, cx));
+        let item = item.take().expect("polled after it was ready");
+        Poll::Ready(match room {
+            Ok(()) => {
+                self.put_in(item, site);
+                Ok(())
             }
-            self.reserved.set(self.reserved.get() + 1);
-            Ok(())
-        }))
+            Err(_) => Err(item),
+        })
+    }
+
+    /// Puts an item if there is room now and nobody stands in line for it. What could not be put
+    /// comes back, with whether there may be room later.
+    #[inline]
+    pub(super) fn try_put(&self, item: T, site: Site) -> Result<(), (T, bool)> {
+        let taken = match &self.room {
+            Some(room) => room.try_take(1, false),
+            None => self.is_open().map(|()| true),
+        };
+        match taken {
+            Ok(true) => {
+                self.put_in(item, site);
+                Ok(())
+            }
+            Ok(false) => Err((item, true)),
+            Err(_) => Err((item, false)),
+        }
     }
 
     /// As [`poll_reserve`](Self::poll_reserve) without waiting; `Ok(false)` if there is no room.
     pub(super) fn try_reserve(&self) -> Result<bool, IsClosed> {
-        let Some(room) = &self.room else {
-            return self.reserve_unbounded().map(|()| true);
+        let taken = match &self.room {
+            Some(room) => room.try_take(1, false)?,
+            None => self.is_open().map(|()| true)?,
         };
-        let taken = room.try_take(1, false)?;
         if taken {
             self.reserved.set(self.reserved.get() + 1);
         }
         Ok(taken)
     }
 
-    fn reserve_unbounded(&self) -> Result<(), IsClosed> {
-        if self.closing.get() {
-            return Err(IsClosed);
+    #[inline]
+    fn is_open(&self) -> Result<(), IsClosed> {
+        match self.closing.get() {
+            true => Err(IsClosed),
+            false => Ok(()),
         }
-        self.reserved.set(self.reserved.get() + 1);
-        Ok(())
     }
 
     /// Puts an item where room is reserved.
-    #[inline]
     pub(super) fn put(&self, value: T, site: Site) {
+        self.put_in(value, site);
+        self.reservation_ends();
+    }
+
+    /// Puts an item for which there is room.
+    #[inline]
+    fn put_in(&self, value: T, site: Site) {
         let description = self.describe(&value);
         let inside = {
             let mut items = self.items.borrow_mut();
@@ -163,24 +204,22 @@ impl<T, S: Store<T>> Fifo<T, S> {
         };
         self.resource
             .record(Kind::Sent, site, self.in_log(description, inside));
-        self.filled.give(1, self.ledger());
-        self.reservation_ends();
+        self.filled.give(1, &self.resource);
     }
 
     /// Gives back room that was reserved.
     pub(super) fn unreserve(&self) {
         if let Some(room) = &self.room {
-            room.give(1, self.ledger());
+            room.give(1, &self.resource);
         }
         self.reservation_ends();
     }
 
     /// A future that waits for room is dropped.
     #[inline]
-    pub(super) fn withdraw_reserve(&self, stake: &mut Stake, site: Site) {
+    pub(super) fn withdraw_reserve(&self, stake: &mut Stake) {
         if let Some(room) = &self.room {
-            let account = self.account(Reason::ChannelSend, site);
-            room.withdraw(stake, account);
+            room.withdraw(stake, &self.resource);
         }
     }
 
@@ -207,9 +246,9 @@ impl<T, S: Store<T>> Fifo<T, S> {
         site: Site,
         cx: &mut Context<'_>,
     ) -> Poll<Result<T, IsClosed>> {
-        let account = self.account(Reason::ChannelReceive, site);
-        let taken = std::task::ready!(self.filled.poll_take(stake, 1, true, account, cx));
-        Poll::Ready(taken.and_then(|_| self.take_one(site).ok_or(IsClosed)))
+        let at = (&self.resource, site);
+        let taken = std::task::ready!(self.filled.poll_take(stake, 1, true, at, cx));
+        Poll::Ready(taken.and_then(|()| self.take_one(site).ok_or(IsClosed)))
     }
 
     /// As [`poll_take`](Self::poll_take) without waiting; `Ok(None)` if there is no item now.
@@ -228,7 +267,7 @@ impl<T, S: Store<T>> Fifo<T, S> {
         self.resource
             .record(Kind::Received, site, self.in_log(description, inside));
         if let Some(room) = &self.room {
-            room.give(1, self.ledger());
+            room.give(1, &self.resource);
         }
         self.close_if_idle();
         Some(value)
@@ -236,9 +275,8 @@ impl<T, S: Store<T>> Fifo<T, S> {
 
     /// A future that waits for an item is dropped.
     #[inline]
-    pub(super) fn withdraw_take(&self, stake: &mut Stake, site: Site) {
-        let account = self.account(Reason::ChannelReceive, site);
-        self.filled.withdraw(stake, account);
+    pub(super) fn withdraw_take(&self, stake: &mut Stake) {
+        self.filled.withdraw(stake, &self.resource);
     }
 
     // ===== closing =====
@@ -274,8 +312,16 @@ impl<T, S: Store<T>> Fifo<T, S> {
     /// Every path on which the last reservation can end or the last item can go comes through
     /// here, so that whoever waits for an item learns that there will be none. Not before: an item
     /// that is promised to somebody who then goes away is the next one's.
+    #[inline]
     fn close_if_idle(&self) {
-        if self.closing.get() && self.reserved.get() == 0 && self.len() == 0 {
+        if self.closing.get() {
+            self.close_if_empty();
+        }
+    }
+
+    #[cold]
+    fn close_if_empty(&self) {
+        if self.reserved.get() == 0 && self.len() == 0 {
             self.filled.close();
         }
     }

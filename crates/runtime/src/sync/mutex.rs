@@ -7,7 +7,7 @@ use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::permits::{Account, Ledger, Permits, Stake};
+use super::permits::{Permits, Stake};
 use crate::log::{Kind, Reason, ResourceKind};
 use crate::record::{Resource, Site};
 
@@ -51,7 +51,7 @@ impl<T> Mutex<T> {
     #[track_caller]
     fn build(value: T, name: Option<&str>) -> Self {
         Self {
-            permits: Permits::new(1),
+            permits: Permits::new(1, Reason::Lock),
             resource: Resource::new(ResourceKind::Mutex, 1, name),
             value: RefCell::new(value),
         }
@@ -62,11 +62,13 @@ impl<T> Mutex<T> {
     /// # Cancel safety
     /// Yes, but the place in line is lost.
     #[track_caller]
+    #[inline]
     pub fn lock(&self) -> Lock<'_, T> {
         self.lock_at(Site::caller())
     }
 
     /// As [`lock`](Self::lock), called at a place in the source.
+    #[inline]
     pub(super) fn lock_at(&self, site: Site) -> Lock<'_, T> {
         Lock {
             mutex: self,
@@ -81,9 +83,10 @@ impl<T> Mutex<T> {
     }
 
     /// Releases the lock that a task holds.
+    #[inline]
     pub(super) fn unlock(&self, task: u32) {
         self.resource.record_for(task, Kind::Released, 1);
-        self.permits.give(1, Ledger::held(&self.resource));
+        self.permits.give(1, &self.resource);
     }
 
     /// Takes the lock if it is free and nobody stands in line.
@@ -114,6 +117,7 @@ impl<T> Mutex<T> {
         self.value.get_mut()
     }
 
+    #[inline]
     fn guard(&self, site: Site) -> MutexGuard<'_, T> {
         self.resource.record(Kind::Acquired, site, 1);
         MutexGuard {
@@ -142,33 +146,25 @@ pub struct Lock<'a, T> {
     site: Site,
 }
 
-impl<'a, T> Lock<'a, T> {
-    fn account(&self) -> Account<'a> {
-        Account {
-            ledger: Ledger::held(&self.mutex.resource),
-            reason: Reason::Lock,
-            site: self.site,
-        }
-    }
-}
-
 impl<'a, T> Future for Lock<'a, T> {
     type Output = MutexGuard<'a, T>;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let (mutex, site, account) = (self.mutex, self.site, self.account());
+        let (mutex, site) = (self.mutex, self.site);
         // A mutex is never closed, so there is no other outcome.
         mutex
             .permits
-            .poll_take(&mut self.stake, 1, false, account, cx)
+            .poll_take(&mut self.stake, 1, false, (&mutex.resource, site), cx)
             .map(|_| mutex.guard(site))
     }
 }
 
 impl<T> Drop for Lock<'_, T> {
+    #[inline]
     fn drop(&mut self) {
-        let account = self.account();
-        self.mutex.permits.withdraw(&mut self.stake, account);
+        let mutex = self.mutex;
+        mutex.permits.withdraw(&mut self.stake, &mutex.resource);
     }
 }
 
@@ -192,6 +188,7 @@ struct Held<'a, T> {
 }
 
 impl<T> Drop for Held<'_, T> {
+    #[inline]
     fn drop(&mut self) {
         self.mutex.unlock(self.task);
     }

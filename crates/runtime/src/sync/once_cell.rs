@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::{Future, poll_fn};
 
-use super::permits::{Account, Ledger, Permits, Stake};
+use super::permits::{Permits, Stake};
 use crate::log::{Kind, Reason, ResourceKind};
 use crate::record::{Resource, Site};
 
@@ -64,7 +64,7 @@ impl<T> OnceCell<T> {
     fn build(name: Option<&str>) -> Self {
         Self {
             value: std::cell::OnceCell::new(),
-            permits: Permits::new(1),
+            permits: Permits::new(1, Reason::Lock),
             resource: Resource::new(ResourceKind::OnceCell, 0, name),
         }
     }
@@ -168,14 +168,6 @@ impl<T> OnceCell<T> {
             },
         }
     }
-
-    fn account(&self, site: Site) -> Account<'_> {
-        Account {
-            ledger: Ledger::held(&self.resource),
-            reason: Reason::Lock,
-            site,
-        }
-    }
 }
 
 impl<T> Default for OnceCell<T> {
@@ -204,12 +196,10 @@ impl<'a, T> Standing<'a, T> {
     /// The turn to make the value; `None` when it is there.
     fn poll(&mut self, cx: &mut std::task::Context<'_>) -> std::task::Poll<Option<Turn<'a, T>>> {
         let (cell, site) = (self.cell, self.site);
-        let account = cell.account(site);
-        let polled = cell
-            .permits
-            .poll_take(&mut self.stake, 1, false, account, cx);
+        let at = (&cell.resource, site);
+        let polled = cell.permits.poll_take(&mut self.stake, 1, false, at, cx);
         polled.map(|taken| {
-            taken.ok().map(|_| {
+            taken.ok().map(|()| {
                 cell.resource.record(Kind::Acquired, site, 1);
                 Turn {
                     cell,
@@ -222,8 +212,8 @@ impl<'a, T> Standing<'a, T> {
 
 impl<T> Drop for Standing<'_, T> {
     fn drop(&mut self) {
-        let account = self.cell.account(self.site);
-        self.cell.permits.withdraw(&mut self.stake, account);
+        let cell = self.cell;
+        cell.permits.withdraw(&mut self.stake, &cell.resource);
     }
 }
 
@@ -250,7 +240,7 @@ impl<T> Drop for Turn<'_, T> {
     fn drop(&mut self) {
         let resource = &self.cell.resource;
         resource.record_for(self.task, Kind::Released, 1);
-        self.cell.permits.give(1, Ledger::held(resource));
+        self.cell.permits.give(1, resource);
     }
 }
 

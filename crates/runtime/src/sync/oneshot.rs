@@ -1,6 +1,6 @@
 //! A channel for one message.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -25,6 +25,7 @@ use crate::task::waker;
 /// ```
 #[must_use]
 #[track_caller]
+#[inline]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     build(None)
 }
@@ -37,10 +38,11 @@ pub fn named<T>(name: &str) -> (Sender<T>, Receiver<T>) {
 }
 
 #[track_caller]
+#[inline]
 fn build<T>(name: Option<&str>) -> (Sender<T>, Receiver<T>) {
     let shared = Rc::new(Shared {
         resource: Resource::new(ResourceKind::Oneshot, 1, name),
-        value: RefCell::new(None),
+        value: Cell::new(None),
         receiver: Cell::new(None),
         sender: Cell::new(None),
         closed: Cell::new(false),
@@ -61,7 +63,7 @@ fn build<T>(name: Option<&str>) -> (Sender<T>, Receiver<T>) {
 
 struct Shared<T> {
     resource: Resource,
-    value: RefCell<Option<T>>,
+    value: Cell<Option<T>>,
     receiver: Cell<Option<Waker>>,
     sender: Cell<Option<Waker>>,
     /// One side is gone, or the receiver wants no message.
@@ -79,7 +81,7 @@ fn register(slot: &Cell<Option<Waker>>, cx: &Context<'_>) {
     match slot.take() {
         Some(old) if old.will_wake(cx.waker()) => slot.set(Some(old)),
         old => {
-            slot.set(Some(cx.waker().clone()));
+            slot.set(Some(waker::copy(cx.waker())));
             drop(old);
         }
     }
@@ -97,12 +99,13 @@ impl<T> Sender<T> {
     /// # Errors
     /// The message itself, if the receiver is gone or closed.
     #[track_caller]
+    #[inline]
     pub fn send(mut self, message: T) -> Result<(), T> {
         if self.shared.closed.get() {
             return Err(message);
         }
         self.sent = true;
-        *self.shared.value.borrow_mut() = Some(message);
+        self.shared.value.set(Some(message));
         self.shared
             .resource
             .record(Kind::Sent, Site::caller(), pack(0, 1));
@@ -131,6 +134,7 @@ impl<T> Sender<T> {
 }
 
 impl<T> Drop for Sender<T> {
+    #[inline]
     fn drop(&mut self) {
         if !self.sent && !self.shared.closed.replace(true) {
             self.shared.resource.record_self(Kind::ResourceClosed, 0);
@@ -195,6 +199,7 @@ pub struct Receiver<T> {
 
 impl<T> Receiver<T> {
     /// Wants no message any more; one that was sent can still be received.
+    #[inline]
     pub fn close(&mut self) {
         if !self.shared.closed.replace(true) {
             self.shared.resource.record_self(Kind::ResourceClosed, 0);
@@ -211,8 +216,9 @@ impl<T> Receiver<T> {
             .ok_or_else(|| self.shared.closed.get().then_some(RecvError(())))
     }
 
+    #[inline]
     fn take(&mut self) -> Option<T> {
-        let message = self.shared.value.borrow_mut().take()?;
+        let message = self.shared.value.take()?;
         self.shared.closed.set(true);
         self.shared.resource.record(Kind::Received, self.site, 0);
         Some(message)
@@ -222,6 +228,7 @@ impl<T> Receiver<T> {
 impl<T> Future for Receiver<T> {
     type Output = Result<T, RecvError>;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let over = match this.take() {
@@ -244,13 +251,14 @@ impl<T> Future for Receiver<T> {
 impl<T> Unpin for Receiver<T> {}
 
 impl<T> Drop for Receiver<T> {
+    #[inline]
     fn drop(&mut self) {
         self.shared
             .resource
             .wait_ends(&mut self.wait, Reason::ChannelReceive);
         self.close();
         drop(self.shared.receiver.take());
-        let unread = self.shared.value.borrow_mut().take();
+        let unread = self.shared.value.take();
         if unread.is_some() {
             self.shared.resource.record_self(Kind::Discarded, 1);
         }

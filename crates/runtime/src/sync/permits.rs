@@ -6,7 +6,7 @@
 //! - What those in line have collected when the permits are closed is free at once.
 //! - Wakers are called, and foreign wakers dropped, when nothing is borrowed.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::task::{Context, Poll, Waker};
 
 use super::wait_list::{Key, WaitList};
@@ -21,14 +21,12 @@ pub(super) struct IsClosed;
 /// Permits and the line for them.
 #[derive(Debug)]
 pub(super) struct Permits {
-    state: RefCell<State>,
-}
-
-#[derive(Debug)]
-struct State {
-    free: usize,
-    closed: bool,
-    line: WaitList,
+    /// None while anybody stands in line for some.
+    free: Cell<usize>,
+    closed: Cell<bool>,
+    /// Why one waits for them, as in the log.
+    reason: Reason,
+    line: RefCell<WaitList>,
 }
 
 /// A future's stake: its place in line, if it has one.
@@ -45,125 +43,81 @@ impl Stake {
     }
 }
 
-/// What the log learns of permits that change hands.
-#[derive(Clone, Copy)]
-pub(super) struct Ledger<'a> {
-    resource: &'a Resource,
-    held: bool,
-}
-
-impl<'a> Ledger<'a> {
-    /// Permits that tasks hold: of locks and semaphores.
-    pub(super) fn held(resource: &'a Resource) -> Self {
-        Self {
-            resource,
-            held: true,
-        }
-    }
-
-    /// Permits that stand for room or for items. The log shows the items themselves.
-    pub(super) fn passing(resource: &'a Resource) -> Self {
-        Self {
-            resource,
-            held: false,
-        }
-    }
-
-    /// A task in line has everything it asked for, and has yet to learn of it.
-    fn handed_over(self, task: u32, count: usize) {
-        if self.held {
-            self.resource
-                .record_for(task, Kind::HandedOver, count as u64);
-        }
-    }
-
-    /// A task to which permits were handed over goes away without them.
-    fn declined(self, task: u32, count: usize) {
-        if self.held {
-            self.resource.record_for(task, Kind::Released, count as u64);
-        }
-    }
-}
-
-/// How a wait for permits appears in the log.
-#[derive(Clone, Copy)]
-pub(super) struct Account<'a> {
-    pub(super) ledger: Ledger<'a>,
-    pub(super) reason: Reason,
-    pub(super) site: Site,
-}
-
-impl Account<'_> {
-    fn wait_begins(self, wait: &mut Wait, place: usize) {
-        let resource = self.ledger.resource;
-        resource.wait_begins(wait, self.reason, place, self.site);
-    }
-
-    fn wait_ends(self, wait: &mut Wait) {
-        self.ledger.resource.wait_ends(wait, self.reason);
-    }
-}
-
 impl Permits {
-    pub(super) fn new(free: usize) -> Self {
+    /// So many permits, for which one waits with this reason.
+    pub(super) fn new(free: usize, reason: Reason) -> Self {
         Self {
-            state: RefCell::new(State {
-                free,
-                closed: false,
-                line: WaitList::default(),
-            }),
+            free: Cell::new(free),
+            closed: Cell::new(false),
+            reason,
+            line: RefCell::default(),
         }
     }
 
     /// How many are free.
+    #[inline]
     pub(super) fn free(&self) -> usize {
-        self.state.borrow().free
+        self.free.get()
     }
 
     /// How many stand in line.
+    #[inline]
     pub(super) fn waiting(&self) -> usize {
-        self.state.borrow().line.waiting()
+        self.line.borrow().waiting()
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        self.state.borrow().closed
+        self.closed.get()
+    }
+
+    /// Tasks hold permits of locks and semaphores. Others stand for room or for items, and the log
+    /// shows the items themselves.
+    fn are_held(&self) -> bool {
+        matches!(self.reason, Reason::Lock | Reason::Semaphore)
+    }
+
+    /// Takes permits if so many are free: then nobody stands in line, unless for none at all, and
+    /// a request for none must not wait.
+    #[inline]
+    fn take_free(&self, count: usize) -> bool {
+        let left = self.free.get().checked_sub(count);
+        if let Some(left) = left {
+            self.free.set(left);
+        }
+        left.is_some()
     }
 
     /// Takes permits if they are free and nobody stands in line. Closed permits can be taken as
     /// long as they last if `drain` is set.
     #[inline]
     pub(super) fn try_take(&self, count: usize, drain: bool) -> Result<bool, IsClosed> {
-        let mut state = self.state.borrow_mut();
-        if state.closed && !(drain && state.free >= count) {
-            return Err(IsClosed);
+        if !self.closed.get() {
+            return Ok(self.take_free(count));
         }
-        // While somebody stands in line `free` is 0, but a request for none must not wait.
-        let available = state.free >= count && (state.line.waiting() == 0 || count == 0);
-        if available {
-            state.free -= count;
+        match drain && self.take_free(count) {
+            true => Ok(true),
+            false => Err(IsClosed),
         }
-        Ok(available)
     }
 
-    /// Takes permits, or stands in line for them. `Ok(true)` means that they were handed over
-    /// after a wait.
+    /// Takes permits, or stands in line for them.
     #[inline]
     pub(super) fn poll_take(
         &self,
         stake: &mut Stake,
         count: usize,
         drain: bool,
-        account: Account<'_>,
+        (resource, site): (&Resource, Site),
         cx: &mut Context<'_>,
-    ) -> Poll<Result<bool, IsClosed>> {
+    ) -> Poll<Result<(), IsClosed>> {
         if let Some(key) = stake.key {
-            return self.poll_in_line(stake, key, account, cx);
+            return self.poll_in_line(stake, key, resource, site, cx);
         }
         match self.try_take(count, drain) {
-            Ok(true) => Poll::Ready(Ok(false)),
+            Ok(true) => Poll::Ready(Ok(())),
             Err(closed) => Poll::Ready(Err(closed)),
             Ok(false) => {
-                self.enter(stake, count, account, cx);
+                self.enter(stake, count, resource, site, cx);
                 Poll::Pending
             }
         }
@@ -175,76 +129,95 @@ impl Permits {
         &self,
         stake: &mut Stake,
         key: Key,
-        account: Account<'_>,
+        resource: &Resource,
+        site: Site,
         cx: &Context<'_>,
-    ) -> Poll<Result<bool, IsClosed>> {
-        let task = account.ledger.resource.current();
-        let called = {
-            let mut state = self.state.borrow_mut();
-            if state.line.get(key).called {
-                Some(state.line.leave(key))
-            } else if state.line.refresh(key, cx.waker(), task) {
-                drop(state);
-                let waker = cx.waker().clone();
-                let old = self.state.borrow_mut().line.replace_waker(key, waker);
-                drop(old);
-                None
-            } else {
-                None
+    ) -> Poll<Result<(), IsClosed>> {
+        let lacks = {
+            let mut line = self.line.borrow_mut();
+            let waiter = line.get(key);
+            if !waiter.called {
+                drop(line);
+                self.stay_in_line(stake, key, resource, site, cx);
+                return Poll::Pending;
             }
-        };
-        let Some(waiter) = called else {
-            // Another task may poll now than the one that entered.
-            if !stake.wait.is_of(task) {
-                let place = self.state.borrow().line.place(key);
-                account.wait_begins(&mut stake.wait, place);
-            }
-            return Poll::Pending;
+            // Its waker was taken when it was called.
+            let lacks = waiter.lacks;
+            line.leave(key);
+            lacks
         };
         stake.key = None;
-        account.wait_ends(&mut stake.wait);
-        if waiter.lacks > 0 {
-            // Closed before everything was collected.
-            return Poll::Ready(Err(IsClosed));
+        resource.wait_ends(&mut stake.wait, self.reason);
+        // Closed before everything was collected?
+        Poll::Ready(if lacks > 0 { Err(IsClosed) } else { Ok(()) })
+    }
+
+    /// Polled without having been called, maybe by another task than the one that entered.
+    #[cold]
+    #[inline(never)]
+    fn stay_in_line(
+        &self,
+        stake: &mut Stake,
+        key: Key,
+        resource: &Resource,
+        site: Site,
+        cx: &Context<'_>,
+    ) {
+        let task = resource.current();
+        let stale = self.line.borrow_mut().refresh(key, cx.waker(), task);
+        if stale {
+            let waker = cx.waker().clone();
+            let old = self.line.borrow_mut().replace_waker(key, waker);
+            drop(old);
         }
-        Poll::Ready(Ok(true))
+        if !stake.wait.is_of(task) {
+            let place = self.line.borrow().place(key);
+            resource.wait_begins(&mut stake.wait, self.reason, place, site);
+        }
     }
 
     #[inline(never)]
-    fn enter(&self, stake: &mut Stake, count: usize, account: Account<'_>, cx: &Context<'_>) {
-        let (waker, task) = (cx.waker().clone(), account.ledger.resource.current());
+    fn enter(
+        &self,
+        stake: &mut Stake,
+        count: usize,
+        resource: &Resource,
+        site: Site,
+        cx: &Context<'_>,
+    ) {
+        let (waker, task) = (waker::copy(cx.waker()), resource.current());
         let place = {
-            let mut state = self.state.borrow_mut();
-            let place = state.line.waiting();
+            let mut line = self.line.borrow_mut();
+            let place = line.waiting();
+            let key = line.enter(waker, task, count);
             // Whatever is free is collected at once; nobody stands before it then.
-            let collected = if place == 0 { state.free.min(count) } else { 0 };
-            state.free -= collected;
-            let key = state.line.enter(waker, task, count);
-            state.line.get(key).lacks -= collected;
+            let collected = self.free.replace(0);
+            if collected > 0 {
+                line.get(key).lacks -= collected;
+            }
             stake.key = Some(key);
             place
         };
-        account.wait_begins(&mut stake.wait, place);
+        resource.wait_begins(&mut stake.wait, self.reason, place, site);
     }
 
     /// Gives permits back, or adds new ones.
     #[inline]
-    pub(super) fn give(&self, count: usize, ledger: Ledger<'_>) {
-        let mut state = self.state.borrow_mut();
-        if state.line.waiting() == 0 {
-            state.free += count;
-            return;
+    pub(super) fn give(&self, count: usize, resource: &Resource) {
+        if self.waiting() == 0 {
+            self.free.set(self.free.get() + count);
+        } else {
+            self.give_to_line(count, resource);
         }
-        drop(state);
-        self.give_to_line(count, ledger);
     }
 
-    fn give_to_line(&self, mut count: usize, ledger: Ledger<'_>) {
+    #[inline(never)]
+    fn give_to_line(&self, mut count: usize, resource: &Resource) {
         loop {
-            let (task, asks, waker) = {
-                let mut state = self.state.borrow_mut();
-                let Some(first) = state.line.front() else {
-                    state.free += count;
+            let (task, asks, waker, more) = {
+                let mut line = self.line.borrow_mut();
+                let Some(first) = line.front() else {
+                    self.free.set(self.free.get() + count);
                     return;
                 };
                 let given = first.lacks.min(count);
@@ -253,39 +226,38 @@ impl Permits {
                 if first.lacks > 0 {
                     return;
                 }
-                (first.task, first.asks, state.line.call_front())
+                let (task, asks) = (first.task, first.asks);
+                let waker = line.call_front();
+                // A request for no permits stands in line only behind others; it is served with
+                // them.
+                let more = count > 0 || line.front().is_some_and(|next| next.lacks == 0);
+                (task, asks, waker, more)
             };
-            ledger.handed_over(task, asks);
+            if self.are_held() {
+                // It has everything it asked for, and has yet to learn of it.
+                resource.record_for(task, Kind::HandedOver, asks as u64);
+            }
             if let Some(waker) = waker {
                 waker::call(waker);
             }
-            if count == 0 && !self.front_lacks_nothing() {
+            if !more {
                 return;
             }
         }
-    }
-
-    /// A request for no permits stands in line only behind others; it is served with them.
-    fn front_lacks_nothing(&self) -> bool {
-        self.state
-            .borrow_mut()
-            .line
-            .front()
-            .is_some_and(|first| first.lacks == 0)
     }
 
     /// Hands out no more. Everybody in line is called and told so; what they have collected is
     /// free.
     pub(super) fn close(&self) {
         let mut wakers: Vec<Waker> = Vec::new();
+        self.closed.set(true);
         {
-            let mut state = self.state.borrow_mut();
-            state.closed = true;
-            while let Some(first) = state.line.front() {
+            let mut line = self.line.borrow_mut();
+            while let Some(first) = line.front() {
                 let collected = first.asks - first.lacks;
                 first.lacks = first.asks;
-                state.free += collected;
-                wakers.extend(state.line.call_front());
+                self.free.set(self.free.get() + collected);
+                wakers.extend(line.call_front());
             }
         }
         wakers.into_iter().for_each(waker::call);
@@ -294,26 +266,28 @@ impl Permits {
     /// A future goes: leaves the line and gives back what it had. True if that was everything it
     /// had asked for, so that its turn is passed on.
     #[inline]
-    pub(super) fn withdraw(&self, stake: &mut Stake, account: Account<'_>) -> bool {
+    pub(super) fn withdraw(&self, stake: &mut Stake, resource: &Resource) -> bool {
         // Most futures never stood in line; they are done here.
         let Some(key) = stake.key else {
             return false;
         };
         stake.key = None;
-        self.leave_line(stake, key, account)
+        self.leave_line(stake, key, resource)
     }
 
+    #[cold]
     #[inline(never)]
-    fn leave_line(&self, stake: &mut Stake, key: Key, account: Account<'_>) -> bool {
-        let waiter = self.state.borrow_mut().line.leave(key);
-        account.wait_ends(&mut stake.wait);
+    fn leave_line(&self, stake: &mut Stake, key: Key, resource: &Resource) -> bool {
+        let waiter = self.line.borrow_mut().leave(key);
+        resource.wait_ends(&mut stake.wait, self.reason);
         let (task, collected) = (waiter.task, waiter.asks - waiter.lacks);
         let complete = waiter.called && waiter.lacks == 0;
         drop(waiter);
-        if complete {
-            account.ledger.declined(task, collected);
+        if complete && self.are_held() {
+            // Handed over, and never taken.
+            resource.record_for(task, Kind::Released, collected as u64);
         }
-        self.give(collected, account.ledger);
+        self.give(collected, resource);
         complete
     }
 }

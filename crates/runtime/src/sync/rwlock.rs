@@ -7,7 +7,7 @@ use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::permits::{Account, Ledger, Permits, Stake};
+use super::permits::{Permits, Stake};
 use crate::log::{Kind, Reason, ResourceKind};
 use crate::record::{Resource, Site};
 
@@ -59,7 +59,7 @@ impl<T> RwLock<T> {
     #[track_caller]
     fn build(value: T, name: Option<&str>) -> Self {
         Self {
-            permits: Permits::new(READERS),
+            permits: Permits::new(READERS, Reason::Lock),
             resource: Resource::new(ResourceKind::RwLock, READERS as u32, name),
             value: RefCell::new(value),
         }
@@ -168,27 +168,20 @@ impl<'a, T> Claim<'a, T> {
         }
     }
 
-    fn account(&self) -> Account<'a> {
-        Account {
-            ledger: Ledger::held(&self.lock.resource),
-            reason: Reason::Lock,
-            site: self.site,
-        }
-    }
-
+    #[inline]
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let (lock, count, account) = (self.lock, self.count, self.account());
+        let (lock, count, site) = (self.lock, self.count, self.site);
         // Never closed, so there is no other outcome.
         lock.permits
-            .poll_take(&mut self.stake, count, false, account, cx)
+            .poll_take(&mut self.stake, count, false, (&lock.resource, site), cx)
             .map(drop)
     }
 }
 
 impl<T> Drop for Claim<'_, T> {
     fn drop(&mut self) {
-        let account = self.account();
-        self.lock.permits.withdraw(&mut self.stake, account);
+        let lock = self.lock;
+        lock.permits.withdraw(&mut self.stake, &lock.resource);
     }
 }
 
@@ -247,7 +240,7 @@ impl Drop for Held<'_> {
     fn drop(&mut self) {
         self.resource
             .record_for(self.task, Kind::Released, self.count as u64);
-        self.permits.give(self.count, Ledger::held(self.resource));
+        self.permits.give(self.count, self.resource);
     }
 }
 

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::permits::{Account, Ledger, Permits, Stake};
+use super::permits::{Permits, Stake};
 use crate::log::{Kind, Reason, ResourceKind};
 use crate::record::{Resource, Site};
 
@@ -52,7 +52,7 @@ impl Semaphore {
     fn build(permits: usize, name: Option<&str>) -> Self {
         let capacity = u32::try_from(permits).unwrap_or(u32::MAX - 1);
         Self {
-            permits: Permits::new(permits),
+            permits: Permits::new(permits, Reason::Semaphore),
             capacity: Cell::new(permits),
             resource: Resource::new(ResourceKind::Semaphore, capacity, name),
         }
@@ -66,6 +66,7 @@ impl Semaphore {
     /// # Cancel safety
     /// Yes, but the place in line is lost.
     #[track_caller]
+    #[inline]
     pub fn acquire(&self) -> Acquire<'_> {
         self.acquire_many(1)
     }
@@ -78,11 +79,13 @@ impl Semaphore {
     /// # Cancel safety
     /// As [`acquire`](Self::acquire).
     #[track_caller]
+    #[inline]
     pub fn acquire_many(&self, count: usize) -> Acquire<'_> {
         self.acquire_many_at(count, Site::caller())
     }
 
     /// As [`acquire_many`](Self::acquire_many), called at a place in the source.
+    #[inline]
     pub(super) fn acquire_many_at(&self, count: usize, site: Site) -> Acquire<'_> {
         Acquire {
             semaphore: self,
@@ -93,6 +96,7 @@ impl Semaphore {
     }
 
     /// Takes back permits that a task holds.
+    #[inline]
     pub(super) fn release(&self, task: u32, count: usize) {
         self.resource.record_for(task, Kind::Released, count as u64);
         self.give(count);
@@ -160,6 +164,7 @@ impl Semaphore {
         self.permits.free()
     }
 
+    #[inline]
     fn permit(&self, count: usize, site: Site) -> Permit<'_> {
         self.resource.record(Kind::Acquired, site, count as u64);
         Permit {
@@ -169,8 +174,9 @@ impl Semaphore {
         }
     }
 
+    #[inline]
     fn give(&self, count: usize) {
-        self.permits.give(count, Ledger::held(&self.resource));
+        self.permits.give(count, &self.resource);
     }
 }
 
@@ -183,36 +189,29 @@ pub struct Acquire<'a> {
     site: Site,
 }
 
-impl<'a> Acquire<'a> {
-    fn account(&self) -> Account<'a> {
-        Account {
-            ledger: Ledger::held(&self.semaphore.resource),
-            reason: Reason::Semaphore,
-            site: self.site,
-        }
-    }
-}
-
 impl<'a> Future for Acquire<'a> {
     type Output = Result<Permit<'a>, Closed>;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let (semaphore, count, site) = (self.semaphore, self.count, self.site);
-        let account = self.account();
+        let at = (&semaphore.resource, site);
         semaphore
             .permits
-            .poll_take(&mut self.stake, count, false, account, cx)
+            .poll_take(&mut self.stake, count, false, at, cx)
             .map(|taken| match taken {
-                Ok(_) => Ok(semaphore.permit(count, site)),
+                Ok(()) => Ok(semaphore.permit(count, site)),
                 Err(_) => Err(Closed(())),
             })
     }
 }
 
 impl Drop for Acquire<'_> {
+    #[inline]
     fn drop(&mut self) {
-        let account = self.account();
-        self.semaphore.permits.withdraw(&mut self.stake, account);
+        let semaphore = self.semaphore;
+        let stake = &mut self.stake;
+        semaphore.permits.withdraw(stake, &semaphore.resource);
     }
 }
 
@@ -261,6 +260,7 @@ impl Permit<'_> {
 }
 
 impl Drop for Permit<'_> {
+    #[inline]
     fn drop(&mut self) {
         if self.count > 0 {
             self.semaphore.release(self.task, self.count);

@@ -46,8 +46,8 @@ impl SinkPart {
     }
 
     /// Gives everything back.
-    pub(super) fn leave<T, S: Store<T>>(&mut self, fifo: &Fifo<T, S>, site: Site) {
-        fifo.withdraw_reserve(&mut self.stake, site);
+    pub(super) fn leave<T, S: Store<T>>(&mut self, fifo: &Fifo<T, S>) {
+        fifo.withdraw_reserve(&mut self.stake);
         if let Some(task) = self.reserved.take() {
             fifo.resource.record_for(task, Kind::Released, 1);
             fifo.unreserve();

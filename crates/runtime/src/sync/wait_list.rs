@@ -27,12 +27,12 @@ impl Key {
 #[derive(Debug)]
 pub(super) struct Waiter {
     pub(super) waker: Option<Waker>,
-    /// The task that waits, as in the log.
-    pub(super) task: u32,
     /// How many permits it asked for.
     pub(super) asks: usize,
     /// How many of them it still lacks.
     pub(super) lacks: usize,
+    /// The task that waits, as in the log.
+    pub(super) task: u32,
     /// Its turn has come (or the line was closed): it is in the list only to be found by its
     /// future.
     pub(super) called: bool,
@@ -40,26 +40,27 @@ pub(super) struct Waiter {
 
 #[derive(Debug)]
 struct Node {
-    previous: u32,
-    next: u32,
     waiter: Waiter,
+    previous: u32,
+    /// The next in line or, of a node that nobody uses, the next of those.
+    next: u32,
 }
 
 /// The line.
 #[derive(Debug)]
 pub(super) struct WaitList {
     nodes: Vec<Node>,
-    free: Vec<u32>,
+    unused: u32,
     head: u32,
     tail: u32,
-    waiting: usize,
+    waiting: u32,
 }
 
 impl Default for WaitList {
     fn default() -> Self {
         Self {
             nodes: Vec::new(),
-            free: Vec::new(),
+            unused: NIL,
             head: NIL,
             tail: NIL,
             waiting: 0,
@@ -69,41 +70,52 @@ impl Default for WaitList {
 
 impl WaitList {
     /// How many stand in line.
+    #[inline]
     pub(super) fn waiting(&self) -> usize {
-        self.waiting
+        self.waiting as usize
     }
 
     /// Enters at the end of the line.
     pub(super) fn enter(&mut self, waker: Waker, task: u32, asks: usize) -> Key {
         let waiter = Waiter {
             waker: Some(waker),
-            task,
             asks,
             lacks: asks,
+            task,
             called: false,
         };
-        let node = Node {
-            previous: self.tail,
-            next: NIL,
-            waiter,
-        };
-        let key = match self.free.pop() {
-            Some(key) => {
-                self.nodes[key as usize] = node;
+        let previous = self.tail;
+        let key = match self.nodes.get_mut(self.unused as usize) {
+            Some(node) => {
+                let key = self.unused;
+                self.unused = node.next;
+                node.waiter = waiter;
+                node.previous = previous;
+                node.next = NIL;
                 key
             }
-            None => {
-                self.nodes.push(node);
-                u32::try_from(self.nodes.len() - 1).expect("fewer than 2^32 wait in one line")
-            }
+            None => self.enter_new(Node {
+                waiter,
+                previous,
+                next: NIL,
+            }),
         };
-        match self.tail {
-            NIL => self.head = key,
-            tail => self.nodes[tail as usize].next = key,
+        match self.nodes.get_mut(previous as usize) {
+            None => self.head = key,
+            Some(last) => last.next = key,
         }
         self.tail = key;
         self.waiting += 1;
         Key::new(key)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn enter_new(&mut self, node: Node) -> u32 {
+        let key = u32::try_from(self.nodes.len()).ok();
+        let key = key.filter(|key| *key != NIL);
+        self.nodes.push(node);
+        key.expect("fewer than 2^32 wait in one line")
     }
 
     /// How many stand before a node that is still in line. Takes time in proportion to them.
@@ -128,14 +140,16 @@ impl WaitList {
     /// Calls the first in line: takes it out of the line and marks it. The waker is for the
     /// caller to call when nothing is borrowed.
     pub(super) fn call_front(&mut self) -> Option<Waker> {
-        let head = self.head;
-        if head == NIL {
-            return None;
+        let first = self.nodes.get_mut(self.head as usize)?;
+        first.waiter.called = true;
+        let waker = first.waiter.waker.take();
+        self.head = first.next;
+        match self.nodes.get_mut(self.head as usize) {
+            None => self.tail = NIL,
+            Some(second) => second.previous = NIL,
         }
-        self.unlink(head);
-        let waiter = &mut self.nodes[head as usize].waiter;
-        waiter.called = true;
-        waiter.waker.take()
+        self.waiting -= 1;
+        waker
     }
 
     /// Calls everybody who stands in line now.
@@ -151,18 +165,18 @@ impl WaitList {
     /// A future gives up its node, in line or called. Its waiter is returned, with a waker that
     /// the caller drops when nothing is borrowed.
     pub(super) fn leave(&mut self, key: Key) -> Waiter {
-        if !self.nodes[key.node() as usize].waiter.called {
+        let node = &mut self.nodes[key.node() as usize];
+        let waiter = &mut node.waiter;
+        let gone = Waiter {
+            waker: waiter.waker.take(),
+            ..*waiter
+        };
+        if !gone.called {
             self.unlink(key.node());
         }
-        self.free.push(key.node());
-        let gone = Waiter {
-            waker: None,
-            task: 0,
-            asks: 0,
-            lacks: 0,
-            called: true,
-        };
-        std::mem::replace(&mut self.nodes[key.node() as usize].waiter, gone)
+        self.nodes[key.node() as usize].next = self.unused;
+        self.unused = key.node();
+        gone
     }
 
     /// A node that is still in line is polled again, maybe by another task. True if its waker
@@ -186,13 +200,13 @@ impl WaitList {
 
     fn unlink(&mut self, key: u32) {
         let Node { previous, next, .. } = self.nodes[key as usize];
-        match previous {
-            NIL => self.head = next,
-            previous => self.nodes[previous as usize].next = next,
+        match self.nodes.get_mut(previous as usize) {
+            None => self.head = next,
+            Some(previous) => previous.next = next,
         }
-        match next {
-            NIL => self.tail = previous,
-            next => self.nodes[next as usize].previous = previous,
+        match self.nodes.get_mut(next as usize) {
+            None => self.tail = previous,
+            Some(next) => next.previous = previous,
         }
         self.waiting -= 1;
     }

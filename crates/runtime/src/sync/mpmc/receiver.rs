@@ -105,7 +105,7 @@ impl<T> Stream for Receiver<T> {
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
         let channel = &self.channel;
-        channel.fifo.withdraw_take(&mut self.stake, self.site);
+        channel.fifo.withdraw_take(&mut self.stake);
         channel.receivers.set(channel.receivers.get() - 1);
         if channel.receivers.get() == 0 {
             channel.fifo.close();
@@ -144,7 +144,7 @@ impl<T> Future for Recv<'_, T> {
 impl<T> Drop for Recv<'_, T> {
     fn drop(&mut self) {
         let fifo = &self.channel.fifo;
-        fifo.withdraw_take(&mut self.stake, self.site);
+        fifo.withdraw_take(&mut self.stake);
     }
 }
 

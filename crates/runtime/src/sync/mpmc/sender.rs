@@ -57,14 +57,11 @@ impl<T> Sender<T> {
     /// If there is no room, or the channel is closed; the error holds the message.
     #[track_caller]
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
-        match self.channel.fifo.try_reserve() {
-            Ok(true) => {
-                self.channel.fifo.put(message, Site::caller());
-                Ok(())
-            }
-            Ok(false) => Err(TrySendError::Full(message)),
-            Err(_) => Err(TrySendError::Closed(message)),
-        }
+        let put = self.channel.fifo.try_put(message, Site::caller());
+        put.map_err(|(message, is_full)| match is_full {
+            true => TrySendError::Full(message),
+            false => TrySendError::Closed(message),
+        })
     }
 
     /// Whether every receiver is gone or one has closed the channel.
@@ -121,7 +118,7 @@ impl<T> Sink<T> for Sender<T> {
 
     fn poll_close(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         let this = &mut *self;
-        this.sink.leave(&this.channel.fifo, this.site);
+        this.sink.leave(&this.channel.fifo);
         if !std::mem::replace(&mut this.sink.closed, true) {
             this.channel.remove_sender();
         }
@@ -131,7 +128,7 @@ impl<T> Sink<T> for Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        self.sink.leave(&self.channel.fifo, self.site);
+        self.sink.leave(&self.channel.fifo);
         if !self.sink.closed {
             self.channel.remove_sender();
         }
@@ -165,23 +162,15 @@ impl<T> Future for Send<'_, T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let fifo = &this.channel.fifo;
-        let reserved = std::task::ready!(fifo.poll_reserve(&mut this.stake, this.site, cx));
-        let message = this.message.take();
-        let message = message.expect("`send` was polled after it was ready");
-        Poll::Ready(match reserved {
-            Ok(()) => {
-                fifo.put(message, this.site);
-                Ok(())
-            }
-            Err(_) => Err(SendError(message)),
-        })
+        fifo.poll_put(&mut this.stake, &mut this.message, this.site, cx)
+            .map_err(SendError)
     }
 }
 
 impl<T> Drop for Send<'_, T> {
     fn drop(&mut self) {
         let fifo = &self.channel.fifo;
-        fifo.withdraw_reserve(&mut self.stake, self.site);
+        fifo.withdraw_reserve(&mut self.stake);
     }
 }
 
@@ -219,13 +208,8 @@ impl<T> UnboundedSender<T> {
     }
 
     fn send_at(&self, message: T, site: Site) -> Result<(), SendError<T>> {
-        match self.channel.fifo.try_reserve() {
-            Ok(_) => {
-                self.channel.fifo.put(message, site);
-                Ok(())
-            }
-            Err(_) => Err(SendError(message)),
-        }
+        let put = self.channel.fifo.try_put(message, site);
+        put.map_err(|(message, _)| SendError(message))
     }
 
     /// Whether every receiver is gone or one has closed the channel.

@@ -33,8 +33,9 @@ impl<T> Receiver<T> {
     }
 
     /// A message that was handed to the stream before it was put aside comes first.
+    #[inline]
     fn leave_stream(&mut self) {
-        self.channel.fifo.withdraw_take(&mut self.stake, self.site);
+        self.channel.fifo.withdraw_take(&mut self.stake);
     }
 
     /// Waits for a message. `None` if the channel is empty and closed: there will be none.
@@ -42,6 +43,7 @@ impl<T> Receiver<T> {
     /// # Cancel safety
     /// Yes. A dropped future has taken no message.
     #[track_caller]
+    #[inline]
     pub fn recv(&mut self) -> Recv<'_, T> {
         self.leave_stream();
         Recv {
@@ -125,6 +127,7 @@ pub struct Recv<'a, T> {
 impl<T> Future for Recv<'_, T> {
     type Output = Option<T>;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let this = &mut *self;
         this.channel
@@ -135,8 +138,9 @@ impl<T> Future for Recv<'_, T> {
 }
 
 impl<T> Drop for Recv<'_, T> {
+    #[inline]
     fn drop(&mut self) {
-        self.channel.fifo.withdraw_take(&mut self.stake, self.site);
+        self.channel.fifo.withdraw_take(&mut self.stake);
     }
 }
 

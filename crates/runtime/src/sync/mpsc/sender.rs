@@ -43,6 +43,7 @@ impl<T> Sender<T> {
     /// If the future is dropped before it is ready, the message was not sent and is dropped with
     /// it. To keep it, [`reserve`](Self::reserve) first.
     #[track_caller]
+    #[inline]
     pub fn send(&self, message: T) -> Send<'_, T> {
         Send {
             channel: &self.channel,
@@ -59,14 +60,11 @@ impl<T> Sender<T> {
     /// If there is no room, or the channel is closed; the error holds the message.
     #[track_caller]
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
-        match self.channel.fifo.try_reserve() {
-            Ok(true) => {
-                self.channel.fifo.put(message, Site::caller());
-                Ok(())
-            }
-            Ok(false) => Err(TrySendError::Full(message)),
-            Err(_) => Err(TrySendError::Closed(message)),
-        }
+        let put = self.channel.fifo.try_put(message, Site::caller());
+        put.map_err(|(message, is_full)| match is_full {
+            true => TrySendError::Full(message),
+            false => TrySendError::Closed(message),
+        })
     }
 
     /// Waits for room for one message, and keeps it until the message is sent or the permit is
@@ -149,7 +147,7 @@ impl<T> Sink<T> for Sender<T> {
 
     fn poll_close(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         let this = &mut *self;
-        this.sink.leave(&this.channel.fifo, this.site);
+        this.sink.leave(&this.channel.fifo);
         if !std::mem::replace(&mut this.sink.closed, true) {
             this.channel.remove_sender();
         }
@@ -159,7 +157,7 @@ impl<T> Sink<T> for Sender<T> {
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        self.sink.leave(&self.channel.fifo, self.site);
+        self.sink.leave(&self.channel.fifo);
         if !self.sink.closed {
             self.channel.remove_sender();
         }
@@ -191,37 +189,24 @@ impl<T> Future for Send<'_, T> {
 
     /// # Panics
     /// When polled again after it was ready.
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let reserved = std::task::ready!(this.channel.fifo.poll_reserve(
-            &mut this.stake,
-            this.site,
-            cx
-        ));
-        let message = this
-            .message
-            .take()
-            .expect("`send` was polled after it was ready");
-        Poll::Ready(match reserved {
-            Ok(()) => {
-                this.channel.fifo.put(message, this.site);
-                Ok(())
-            }
-            Err(_) => Err(SendError(message)),
-        })
+        let fifo = &this.channel.fifo;
+        fifo.poll_put(&mut this.stake, &mut this.message, this.site, cx)
+            .map_err(SendError)
     }
 }
 
 impl<T> Drop for Send<'_, T> {
+    #[inline]
     fn drop(&mut self) {
         if self.message.is_some() && !self.stake.is_in_line() {
             let resource = &self.channel.fifo.resource;
             self.birth
                 .never_polled(resource.core(), resource.id(), self.site);
         }
-        self.channel
-            .fifo
-            .withdraw_reserve(&mut self.stake, self.site);
+        self.channel.fifo.withdraw_reserve(&mut self.stake);
     }
 }
 
@@ -257,9 +242,7 @@ impl<'a, T> Future for Reserve<'a, T> {
 
 impl<T> Drop for Reserve<'_, T> {
     fn drop(&mut self) {
-        self.channel
-            .fifo
-            .withdraw_reserve(&mut self.stake, self.site);
+        self.channel.fifo.withdraw_reserve(&mut self.stake);
     }
 }
 

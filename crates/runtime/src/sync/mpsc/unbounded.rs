@@ -33,18 +33,15 @@ impl<T> UnboundedSender<T> {
     /// # Errors
     /// If the receiver is gone or has closed the channel; the error holds the message.
     #[track_caller]
+    #[inline]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         self.send_at(message, Site::caller())
     }
 
+    #[inline]
     fn send_at(&self, message: T, site: Site) -> Result<(), SendError<T>> {
-        match self.channel.fifo.try_reserve() {
-            Ok(_) => {
-                self.channel.fifo.put(message, site);
-                Ok(())
-            }
-            Err(_) => Err(SendError(message)),
-        }
+        let put = self.channel.fifo.try_put(message, site);
+        put.map_err(|(message, _)| SendError(message))
     }
 
     /// Waits until the receiver is gone or has closed the channel.

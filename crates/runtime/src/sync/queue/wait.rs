@@ -48,9 +48,7 @@ impl<T, O: Order<T>> Future for Put<'_, T, O> {
 
 impl<T, O: Order<T>> Drop for Put<'_, T, O> {
     fn drop(&mut self) {
-        self.shared
-            .fifo
-            .withdraw_reserve(&mut self.stake, self.site);
+        self.shared.fifo.withdraw_reserve(&mut self.stake);
     }
 }
 
@@ -76,7 +74,7 @@ impl<T, O: Order<T>> Future for Get<'_, T, O> {
 
 impl<T, O: Order<T>> Drop for Get<'_, T, O> {
     fn drop(&mut self) {
-        self.shared.fifo.withdraw_take(&mut self.stake, self.site);
+        self.shared.fifo.withdraw_take(&mut self.stake);
     }
 }
 
