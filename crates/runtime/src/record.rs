@@ -175,35 +175,50 @@ impl Resource {
     #[track_caller]
     #[inline]
     pub(crate) fn new(kind: ResourceKind, capacity: u32, name: Option<&str>) -> Self {
-        let site = Site::caller();
-        let Some(core) = current_core() else {
-            return Self::outside(kind, capacity, name, site);
-        };
-        let id = core.next_resource();
-        if core.is_recording() {
-            tell_created(&core, id, kind, capacity, name, site);
-        }
+        let resource = Self::blank();
+        resource.open(kind, capacity, name);
+        resource
+    }
+
+    /// One that has yet to be [opened](Self::open): what it is in is put where it stays first,
+    /// because to fill in a few fields there costs less than to move them.
+    #[inline]
+    pub(crate) const fn blank() -> Self {
         Self {
-            core: OnceCell::from(core),
-            id: Cell::new(id),
+            core: OnceCell::new(),
+            id: Cell::new(0),
             untold: Cell::new(None),
+        }
+    }
+
+    /// The resource exists from now on, in this runtime if there is one.
+    #[track_caller]
+    #[inline]
+    pub(crate) fn open(&self, kind: ResourceKind, capacity: u32, name: Option<&str>) {
+        let site = Site::caller();
+        match current_core() {
+            Some(core) => {
+                let id = core.next_resource();
+                self.id.set(id);
+                if core.is_recording() {
+                    tell_created(&core, id, kind, capacity, name, site);
+                }
+                // A blank one has none.
+                let _ = self.core.set(core);
+            }
+            None => self.open_outside(kind, capacity, name, site),
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn outside(kind: ResourceKind, capacity: u32, name: Option<&str>, site: Site) -> Self {
-        let origin = Origin {
+    fn open_outside(&self, kind: ResourceKind, capacity: u32, name: Option<&str>, site: Site) {
+        self.untold.set(Some(Box::new(Origin {
             kind,
             capacity,
             name: name.map(Into::into),
             site,
-        };
-        Self {
-            core: OnceCell::new(),
-            id: Cell::new(0),
-            untold: Cell::new(Some(Box::new(origin))),
-        }
+        })));
     }
 
     /// The runtime, `None` as long as the resource was never used in one.
@@ -237,6 +252,12 @@ impl Resource {
     #[inline]
     pub(crate) fn id(&self) -> u32 {
         self.id.get()
+    }
+
+    /// Whether anybody wants to know what happens to it.
+    #[inline]
+    pub(crate) fn is_recording(&self) -> bool {
+        self.core().is_some_and(|core| core.is_recording())
     }
 
     /// Records an event about the current task and this resource.

@@ -196,14 +196,12 @@ impl<T, S: Store<T>> Fifo<T, S> {
     /// Puts an item for which there is room.
     #[inline]
     fn put_in(&self, value: T, site: Site) {
-        let description = self.describe(&value);
-        let inside = {
-            let mut items = self.items.borrow_mut();
-            items.put(value, description);
-            items.count()
+        let description = match &self.describe {
+            Some(describe) => self.describe(describe, &value),
+            None => 0,
         };
-        self.resource
-            .record(Kind::Sent, site, self.in_log(description, inside));
+        self.items.borrow_mut().put(value, description);
+        self.tell(Kind::Sent, description, site);
         self.filled.give(1, &self.resource);
     }
 
@@ -223,17 +221,22 @@ impl<T, S: Store<T>> Fifo<T, S> {
         }
     }
 
-    #[inline]
-    fn describe(&self, value: &T) -> u32 {
-        match (&self.describe, self.resource.core()) {
-            (Some(describe), Some(core)) if core.is_recording() => core.intern(&describe(value)),
+    #[cold]
+    #[inline(never)]
+    fn describe(&self, describe: &Describe<T>, value: &T) -> u32 {
+        match self.resource.core() {
+            Some(core) if core.is_recording() => core.intern(&describe(value)),
             _ => 0,
         }
     }
 
+    /// An item came or went; the log learns how many there are now.
     #[inline]
-    fn in_log(&self, description: u32, inside: usize) -> u64 {
-        pack(description, u32::try_from(inside).unwrap_or(u32::MAX))
+    fn tell(&self, kind: Kind, description: u32, site: Site) {
+        if self.resource.is_recording() {
+            let inside = u32::try_from(self.len()).unwrap_or(u32::MAX);
+            self.resource.record(kind, site, pack(description, inside));
+        }
     }
 
     // ===== taking =====
@@ -260,12 +263,8 @@ impl<T, S: Store<T>> Fifo<T, S> {
     /// Takes an item for which the caller has a permit.
     #[inline]
     fn take_one(&self, site: Site) -> Option<T> {
-        let ((value, description), inside) = {
-            let mut items = self.items.borrow_mut();
-            (items.take()?, items.count())
-        };
-        self.resource
-            .record(Kind::Received, site, self.in_log(description, inside));
+        let (value, description) = self.items.borrow_mut().take()?;
+        self.tell(Kind::Received, description, site);
         if let Some(room) = &self.room {
             room.give(1, &self.resource);
         }

@@ -149,7 +149,8 @@ pub struct Lock<'a, T> {
 impl<'a, T> Future for Lock<'a, T> {
     type Output = MutexGuard<'a, T>;
 
-    #[inline]
+    /// In its callers: a guard that is given back through memory costs more than taking the lock.
+    #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let (mutex, site) = (self.mutex, self.site);
         // A mutex is never closed, so there is no other outcome.

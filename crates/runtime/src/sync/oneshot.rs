@@ -41,31 +41,34 @@ pub fn named<T>(name: &str) -> (Sender<T>, Receiver<T>) {
 #[inline]
 fn build<T>(name: Option<&str>) -> (Sender<T>, Receiver<T>) {
     let shared = Rc::new(Shared {
-        resource: Resource::new(ResourceKind::Oneshot, 1, name),
+        resource: Resource::blank(),
+        site: Site::caller(),
         value: Cell::new(None),
         receiver: Cell::new(None),
         sender: Cell::new(None),
+        wait: Cell::default(),
+        sent: Cell::new(false),
         closed: Cell::new(false),
     });
+    shared.resource.open(ResourceKind::Oneshot, 1, name);
     let sender = Sender {
         shared: Rc::clone(&shared),
-        sent: false,
     };
-    (
-        sender,
-        Receiver {
-            shared,
-            wait: Wait::default(),
-            site: Site::caller(),
-        },
-    )
+    (sender, Receiver { shared })
 }
 
+/// Everything is in here, so that each side is one word.
 struct Shared<T> {
     resource: Resource,
+    /// Where the channel was made, which is where the receiver waits.
+    site: Site,
     value: Cell<Option<T>>,
     receiver: Cell<Option<Waker>>,
     sender: Cell<Option<Waker>>,
+    /// The receiver's.
+    wait: Cell<Wait>,
+    /// The sender has sent.
+    sent: Cell<bool>,
     /// One side is gone, or the receiver wants no message.
     closed: Cell<bool>,
 }
@@ -90,7 +93,6 @@ fn register(slot: &Cell<Option<Waker>>, cx: &Context<'_>) {
 /// The sending side. Dropping it without sending gives the receiver an error.
 pub struct Sender<T> {
     shared: Rc<Shared<T>>,
-    sent: bool,
 }
 
 impl<T> Sender<T> {
@@ -100,11 +102,11 @@ impl<T> Sender<T> {
     /// The message itself, if the receiver is gone or closed.
     #[track_caller]
     #[inline]
-    pub fn send(mut self, message: T) -> Result<(), T> {
+    pub fn send(self, message: T) -> Result<(), T> {
         if self.shared.closed.get() {
             return Err(message);
         }
-        self.sent = true;
+        self.shared.sent.set(true);
         self.shared.value.set(Some(message));
         self.shared
             .resource
@@ -136,7 +138,7 @@ impl<T> Sender<T> {
 impl<T> Drop for Sender<T> {
     #[inline]
     fn drop(&mut self) {
-        if !self.sent && !self.shared.closed.replace(true) {
+        if !self.shared.sent.get() && !self.shared.closed.replace(true) {
             self.shared.resource.record_self(Kind::ResourceClosed, 0);
             wake(&self.shared.receiver);
         }
@@ -193,8 +195,6 @@ impl<T> fmt::Debug for Closed<'_, T> {
 /// `&mut receiver` can be awaited again.
 pub struct Receiver<T> {
     shared: Rc<Shared<T>>,
-    wait: Wait,
-    site: Site,
 }
 
 impl<T> Receiver<T> {
@@ -220,8 +220,17 @@ impl<T> Receiver<T> {
     fn take(&mut self) -> Option<T> {
         let message = self.shared.value.take()?;
         self.shared.closed.set(true);
-        self.shared.resource.record(Kind::Received, self.site, 0);
+        let shared = &*self.shared;
+        shared.resource.record(Kind::Received, shared.site, 0);
         Some(message)
+    }
+
+    /// The wait is over, if there was one.
+    #[inline]
+    fn wait_ends(&self) {
+        let mut wait = self.shared.wait.take();
+        let resource = &self.shared.resource;
+        resource.wait_ends(&mut wait, Reason::ChannelReceive);
     }
 }
 
@@ -235,15 +244,16 @@ impl<T> Future for Receiver<T> {
             Some(message) => Ok(message),
             None if this.shared.closed.get() => Err(RecvError(())),
             None => {
-                register(&this.shared.receiver, cx);
-                let resource = &this.shared.resource;
-                resource.wait_begins(&mut this.wait, Reason::ChannelReceive, 0, this.site);
+                let shared = &*this.shared;
+                register(&shared.receiver, cx);
+                let mut wait = shared.wait.take();
+                let (resource, reason) = (&shared.resource, Reason::ChannelReceive);
+                resource.wait_begins(&mut wait, reason, 0, shared.site);
+                shared.wait.set(wait);
                 return Poll::Pending;
             }
         };
-        this.shared
-            .resource
-            .wait_ends(&mut this.wait, Reason::ChannelReceive);
+        this.wait_ends();
         Poll::Ready(over)
     }
 }
@@ -253,9 +263,7 @@ impl<T> Unpin for Receiver<T> {}
 impl<T> Drop for Receiver<T> {
     #[inline]
     fn drop(&mut self) {
-        self.shared
-            .resource
-            .wait_ends(&mut self.wait, Reason::ChannelReceive);
+        self.wait_ends();
         self.close();
         drop(self.shared.receiver.take());
         let unread = self.shared.value.take();

@@ -124,6 +124,7 @@ impl Permits {
     }
 
     /// Apart from the common case, in which permits are free: that one is a few instructions.
+    #[cold]
     #[inline(never)]
     fn poll_in_line(
         &self,
@@ -176,6 +177,7 @@ impl Permits {
         }
     }
 
+    #[cold]
     #[inline(never)]
     fn enter(
         &self,
@@ -211,6 +213,7 @@ impl Permits {
         }
     }
 
+    #[cold]
     #[inline(never)]
     fn give_to_line(&self, mut count: usize, resource: &Resource) {
         loop {

@@ -192,7 +192,8 @@ pub struct Acquire<'a> {
 impl<'a> Future for Acquire<'a> {
     type Output = Result<Permit<'a>, Closed>;
 
-    #[inline]
+    /// In its callers: a permit that is given back through memory costs more than taking it.
+    #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let (semaphore, count, site) = (self.semaphore, self.count, self.site);
         let at = (&semaphore.resource, site);

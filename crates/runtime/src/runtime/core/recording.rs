@@ -41,6 +41,7 @@ impl Core {
     }
 
     /// Apart, so that what is not recorded keeps nothing for it.
+    #[cold]
     #[inline(never)]
     pub(super) fn append(
         &self,
