@@ -1,10 +1,14 @@
-//! Bridges to whatever is not on this executor: network requests, sockets, callbacks.
+//! Bridges to whatever is not on this executor: network requests, sockets, callbacks, threads.
 //!
 //! A bridge records what it does in the log, so that the lane of the awaiting task shows it, and
 //! says that it may wake a task, so that an idle run is not taken for a deadlock. What is simulated
 //! within the run has an [`Arrival`] instead: it knows when it will wake whom.
 
 mod arrival;
+
+mod work;
+
+pub use work::{Work, Working};
 
 use std::cell::Cell;
 use std::fmt;

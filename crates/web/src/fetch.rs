@@ -369,7 +369,7 @@ pub(crate) fn describe(error: &JsValue) -> String {
     }
 }
 
-fn property(value: &JsValue, name: &str) -> String {
+pub(crate) fn property(value: &JsValue, name: &str) -> String {
     // Asking a primitive for a property is an error; then there is no such property.
     let property = Reflect::get(value, &name.into()).ok();
     property

@@ -135,6 +135,8 @@ codes! {
         Pipe = 17, "pipe";
         /// A channel without room: a message is sent and received in one.
         Rendezvous = 18, "rendezvous";
+        /// Work that is done outside of the runtime, such as by a thread or a file system.
+        Work = 19, "work";
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod browser;
 mod fetch;
+mod files;
 mod pump;
 mod pump_and_browser;
 mod socket;
+mod work;
