@@ -61,6 +61,7 @@ fn demo(slug: &str, modes: Modes) -> DemoSpec {
         slug: slug.to_owned(),
         chapter: "loop".to_owned(),
         modes,
+        live: Vec::new(),
         params: vec![ParamSpec {
             name: "lines".to_owned(),
             kind: ParamKind::Integer {

@@ -70,6 +70,7 @@ fn demo() -> DemoSpec {
         slug: "sample".to_owned(),
         chapter: "loop".to_owned(),
         modes: Modes::Live,
+        live: Vec::new(),
         params,
         ordered: vec![("integer".to_owned(), "number".to_owned())],
         presets: vec![Preset {
@@ -84,6 +85,7 @@ fn plain_demo() -> DemoSpec {
         slug: "plain".to_owned(),
         chapter: "loop".to_owned(),
         modes: Modes::Any,
+        live: Vec::new(),
         params: Vec::new(),
         ordered: Vec::new(),
         presets: Vec::new(),

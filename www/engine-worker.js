@@ -1,9 +1,14 @@
-// The engine's worker: loads the engine, gives it the page's messages, posts its answers.
+// The engine's worker, in one of two roles.
 //
-// The page may write before the engine is there, so messages wait until it is. Whatever goes
-// wrong outside of the engine's own code is told to the page as a crash, in words: a module that
-// cannot be loaded, a trap, an exhausted stack.
+// As the engine it gives the engine the page's messages and posts its answers. The page may write
+// before the engine is there, so messages wait until it is. Whatever goes wrong outside of the
+// engine's own code is told to the page as a crash, in words: a module that cannot be loaded, a
+// trap, an exhausted stack.
+//
+// As a hand, which is what an engine names the workers that it starts, it gets the engine's module
+// by the first message and calls functions for heavy work from then on.
 
+const isHand = self.name === 'wakeline-work';
 const waiting = [];
 let engine = null;
 
@@ -16,7 +21,9 @@ const tell = (text, buffer) => {
 };
 
 const fail = (message) => {
-  if (engine !== null) {
+  if (isHand) {
+    self.postMessage(['broken', message]);
+  } else if (engine !== null) {
     engine.fail(message);
   } else {
     tell(JSON.stringify({ type: 'crashed', run: 0, message }));
@@ -24,14 +31,6 @@ const fail = (message) => {
 };
 
 const inWords = (error) => (error instanceof Error ? error.message : String(error));
-
-self.addEventListener('message', (event) => {
-  if (engine !== null) {
-    engine.receive(event.data);
-  } else {
-    waiting.push(event.data);
-  }
-});
 
 self.addEventListener('error', (event) => fail(event.message));
 self.addEventListener('unhandledrejection', (event) => fail(inWords(event.reason)));
@@ -45,4 +44,22 @@ const load = async () => {
   }
 };
 
-load().catch((error) => fail(inWords(error)));
+const serve = async (module) => {
+  const { default: init, serve_work: serveWork } = await import('./engine.js');
+  await init({ module_or_path: module });
+  serveWork();
+};
+
+if (isHand) {
+  const begin = (event) => serve(event.data).catch((error) => fail(inWords(error)));
+  self.addEventListener('message', begin, { once: true });
+} else {
+  self.addEventListener('message', (event) => {
+    if (engine !== null) {
+      engine.receive(event.data);
+    } else {
+      waiting.push(event.data);
+    }
+  });
+  load().catch((error) => fail(inWords(error)));
+}

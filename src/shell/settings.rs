@@ -13,7 +13,7 @@ use crate::state::{Action, Setup};
 pub fn settings(page: &Context, spec: &DemoSpec, setup: &Setup) -> Html {
     html! {
         <div class="settings">
-            { clock_switch(page, spec.modes, setup.effective_clock(spec)) }
+            { clock_switch(page, setup.modes(spec), setup.effective_clock(spec)) }
             if Setup::needs_server(spec) {
                 { server(page, setup) }
             }

@@ -24,6 +24,7 @@ pub(crate) fn sample_demo() -> DemoSpec {
         slug: "sample".to_owned(),
         chapter: "loop".to_owned(),
         modes: Modes::Any,
+        live: Vec::new(),
         params: vec![
             integer("capacity", 1, 100, 5),
             integer("least", 0, 100, 10),
@@ -51,6 +52,7 @@ pub(crate) fn live_demo() -> DemoSpec {
         slug: "network".to_owned(),
         chapter: "network".to_owned(),
         modes: Modes::Live,
+        live: Vec::new(),
         params: vec![integer("requests", 1, 10, 3)],
         ordered: Vec::new(),
         presets: Vec::new(),

@@ -93,10 +93,19 @@ impl Setup {
         }
     }
 
+    /// The clocks that the demo can run on, as the form stands.
+    #[must_use]
+    pub fn modes(&self, spec: &DemoSpec) -> Modes {
+        match self.check(spec).values {
+            Some(values) => spec.modes_with(&values),
+            None => spec.modes,
+        }
+    }
+
     /// The clock that the demo will run on.
     #[must_use]
     pub fn effective_clock(&self, spec: &DemoSpec) -> Clock {
-        match spec.modes {
+        match self.modes(spec) {
             Modes::Any => self.clock,
             Modes::Live => Clock::Live,
         }

@@ -15,6 +15,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 use wakeline_phrases::Language;
 
+use crate::machine::Machine;
 use crate::network::{Alive, Network};
 use crate::server::{Config, Server};
 use crate::signals::Signals;
@@ -70,13 +71,14 @@ impl Background {
         self.interrupted.load(Ordering::Acquire)
     }
 
-    /// The network for a run.
+    /// The machine for a live run.
     ///
     /// # Errors
     /// If the system's network cannot be set up at all; in its own words.
-    pub(crate) fn network(&self) -> Result<Rc<Network>, String> {
+    pub(crate) fn machine(&self) -> Result<Rc<Machine>, String> {
         let threads = self.runtime.handle().clone();
-        Network::new(threads, self.alive.clone()).map(Rc::new)
+        let network = Network::new(threads.clone(), self.alive.clone())?;
+        Ok(Rc::new(Machine::new(Rc::new(network), threads)))
     }
 
     /// Starts a companion server on a free port of this machine, and gives its address. It ends

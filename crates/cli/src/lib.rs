@@ -12,6 +12,7 @@ mod console;
 mod language;
 mod lesson;
 mod list;
+mod machine;
 mod mistakes;
 mod network;
 mod run;

@@ -5,8 +5,10 @@
 //! part of each frame, so that there is always time left for the rest. And work that is done
 //! elsewhere costs this thread nothing: it is awaited like anything else.
 //!
-//! In this run the work is simulated: it takes time and computes nothing. Under the virtual clock
-//! it moves the clock, and a worker elsewhere is a wait of the same length.
+//! Usually the work is simulated: it takes time and computes nothing. Under the virtual clock it
+//! moves the clock, and a worker elsewhere is a wait of the same length. With real workers they
+//! count prime numbers, on threads or in Web Workers; that takes as long as it takes, so such a run
+//! is live.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -16,8 +18,9 @@ use wakeline::sync::Semaphore;
 use wakeline::time::{Instant, block, now, sleep, sleep_until};
 use wakeline::{eprintln, println, spawn_named};
 
-use crate::outside::LocalBoxFuture;
+use crate::outside::{self, LocalBoxFuture, Outside};
 use crate::parameters::{choice, parameters};
+use crate::work::{self, Count};
 
 parameters! {
     /// The work, and how it is done.
@@ -40,16 +43,20 @@ parameters! {
         budget_ms: u64 = 8 ms, 1..=1_000;
         /// How many workers there are elsewhere.
         workers: usize = 3, 1..=50;
+        /// Whether they are real. Then the run is live.
+        parts: Parts = Simulated;
         /// The time from one beat of the heart to the next.
         heartbeat_ms: u64 = 100 ms, 1..=10_000;
     }
     ordered { budget_ms <= frame_ms; }
+    live { parts = "real"; }
     presets {
         tutorial { way = "blocking"; }
         chunks { way = "chunks"; }
         large_chunks { way = "chunks"; chunk_ms = 500; }
         budget { way = "budget"; first_ms = 200; second_ms = 100; third_ms = 300; }
         elsewhere { way = "elsewhere"; }
+        real { way = "elsewhere"; parts = "real"; }
     }
 }
 
@@ -67,22 +74,36 @@ choice! {
     }
 }
 
+choice! {
+    /// What the workers elsewhere are.
+    pub enum Parts {
+        /// Waits of the right length.
+        Simulated = "simulated",
+        /// Threads, or Web Workers.
+        Real = "real",
+    }
+}
+
 /// Starts the heart and the jobs, and waits for the jobs.
-pub async fn main(settings: Settings) -> Result<(), String> {
+pub async fn main(settings: Settings, outside: Option<Rc<dyn Outside>>) -> Result<(), String> {
+    let workers: Box<dyn Workers> = match (settings.parts, outside) {
+        (Parts::Real, Some(outside)) => Box::new(Real(outside.workers(settings.workers))),
+        _ => Box::new(Simulated {
+            free: Rc::new(Semaphore::named("workers", settings.workers)),
+        }),
+    };
     let heart = Rc::new(Heart::new(Duration::from_millis(settings.heartbeat_ms)));
     let beating = spawn_named("heartbeat", beat(heart.clone()));
     let site = Rc::new(Site {
         free_frame: Cell::new(now()),
-        workers: Box::new(Simulated {
-            free: Rc::new(Semaphore::named("workers", settings.workers)),
-        }),
+        workers,
         settings: settings.clone(),
     });
 
     let sizes = [settings.first_ms, settings.second_ms, settings.third_ms];
     let mut jobs = Vec::new();
     for (number, size) in (1..).zip(sizes) {
-        let job = work(number, Duration::from_millis(size), site.clone());
+        let job = perform(number, Duration::from_millis(size), site.clone());
         jobs.push(spawn_named(format!("job {number}"), job));
     }
     for job in jobs {
@@ -104,7 +125,7 @@ struct Site {
 }
 
 /// Does a job in the way that was asked for.
-async fn work(number: u32, size: Duration, site: Rc<Site>) -> Result<(), String> {
+async fn perform(number: u32, size: Duration, site: Rc<Site>) -> Result<(), String> {
     let settings = &site.settings;
     println!("job {number}: begins, {} ms of work", size.as_millis());
     match settings.way {
@@ -128,7 +149,11 @@ async fn work(number: u32, size: Duration, site: Rc<Site>) -> Result<(), String>
                 block(piece);
             }
         }
-        Way::Elsewhere => site.workers.run(size).await?,
+        Way::Elsewhere => {
+            if let Some(found) = site.workers.run(size).await? {
+                println!("job {number}: {found} prime numbers");
+            }
+        }
     }
     println!("job {number}: is done");
     Ok(())
@@ -146,8 +171,9 @@ fn pieces(size: Duration, most: Duration) -> impl Iterator<Item = Duration> {
 
 /// Whoever does work elsewhere.
 trait Workers {
-    /// Has work of this size done by a worker, when one is free.
-    fn run(&self, size: Duration) -> LocalBoxFuture<'static, Result<(), String>>;
+    /// Has work of this size done by a worker, when one is free. Gives what it found, if it really
+    /// looked for something.
+    fn run(&self, size: Duration) -> LocalBoxFuture<'static, Result<Option<u64>, String>>;
 }
 
 /// Workers that only take their time.
@@ -156,14 +182,28 @@ struct Simulated {
 }
 
 impl Workers for Simulated {
-    fn run(&self, size: Duration) -> LocalBoxFuture<'static, Result<(), String>> {
+    fn run(&self, size: Duration) -> LocalBoxFuture<'static, Result<Option<u64>, String>> {
         let free = self.free.clone();
         Box::pin(async move {
             let worker = free.acquire().await.map_err(|closed| closed.to_string())?;
             sleep(size).await;
             drop(worker);
-            Ok(())
+            Ok(None)
         })
+    }
+}
+
+/// Workers that count prime numbers.
+struct Real(Box<dyn outside::Workers>);
+
+impl Workers for Real {
+    fn run(&self, size: Duration) -> LocalBoxFuture<'static, Result<Option<u64>, String>> {
+        let count = Count {
+            milliseconds: u64::try_from(size.as_millis()).unwrap_or(u64::MAX),
+            fails: false,
+        };
+        let counting = self.0.run(work::PRIMES, count.encode());
+        Box::pin(async move { Ok(work::number(&counting.await?)) })
     }
 }
 

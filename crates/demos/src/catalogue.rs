@@ -25,8 +25,10 @@ pub const CHAPTERS: [&str; 7] = [
 /// What a demo finds around it.
 #[derive(Clone, Debug)]
 pub(crate) struct Surroundings {
-    /// The network.
+    /// The network, workers, files.
     pub(crate) outside: Rc<dyn Outside>,
+    /// Whether the run is live, so that it may use what is real.
+    pub(crate) is_live: bool,
     /// Where the companion server is, without a slash at the end.
     pub(crate) server: String,
 }
@@ -62,6 +64,7 @@ impl Demo {
             modes: self.modes,
             params: self.declaration.params(),
             ordered: self.declaration.ordered(),
+            live: self.declaration.live(),
             presets: self.declaration.presets(),
         }
     }
@@ -96,16 +99,26 @@ impl Demo {
 }
 
 /// Declares a demo: its slug, chapter, module with its parameters, and files. The module has a
-/// function `main`, which takes the parameters and, for a demo of the network, what is around.
+/// function `main`, which takes the parameters and, for a demo of the network, what is around; one
+/// `with outside` also takes what is outside if the run is live.
 macro_rules! demo {
     ($slug:literal in "network", $module:ident::$parameters:ident, $($file:literal),+) => {
         Demo {
             modes: Modes::Live,
-            main: |values, Surroundings { outside, server }| {
+            main: |values, Surroundings { outside, server, .. }| {
                 let parameters = Parameters::read(values);
                 Box::pin(crate::$module::main(parameters, outside, server))
             },
             ..demo!($slug, "network", $module::$parameters, $($file),+)
+        }
+    };
+    ($slug:literal in $chapter:literal with outside, $module:ident::$parameters:ident, $($file:literal),+) => {
+        Demo {
+            main: |values, Surroundings { outside, is_live, .. }| {
+                let outside = is_live.then_some(outside);
+                Box::pin(crate::$module::main(Parameters::read(values), outside))
+            },
+            ..demo!($slug, $chapter, $module::$parameters, $($file),+)
         }
     };
     ($slug:literal in $chapter:literal, $module:ident::$parameters:ident, $($file:literal),+) => {
@@ -132,7 +145,7 @@ static DEMOS: [Demo; 36] = [
     demo!("event-loop" in "loop", event_loop::Settings, "event_loop.rs"),
     demo!("lifecycle" in "loop", lifecycle::Settings, "lifecycle.rs"),
     demo!("futures" in "loop", futures::Settings, "futures.rs"),
-    demo!("blocking" in "loop", blocking::Settings, "blocking.rs"),
+    demo!("blocking" in "loop" with outside, blocking::Settings, "blocking.rs", "work.rs"),
     demo!(
         "pitfalls" in "loop",
         pitfalls::Settings,
@@ -164,14 +177,14 @@ static DEMOS: [Demo; 36] = [
     demo!("connection-pool" in "resources", connection_pool::Settings, "connection_pool.rs"),
     demo!("cache" in "resources", cache::Settings, "cache.rs"),
     demo!(
-        "files" in "resources",
+        "files" in "resources" with outside,
         files::Settings,
         "files.rs",
         "files/disk.rs",
         "files/lines.rs"
     ),
     demo!("service" in "resources", service::Settings, "service.rs"),
-    demo!("worker-pool" in "pools", worker_pool::Settings, "worker_pool.rs"),
+    demo!("worker-pool" in "pools" with outside, worker_pool::Settings, "worker_pool.rs", "work.rs"),
     demo!(
         "task-scheduler" in "pools",
         task_scheduler::Settings,

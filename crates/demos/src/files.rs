@@ -2,8 +2,9 @@
 //!
 //! A file is somewhere else, and every access takes a while. So several are under way at once, but
 //! not too many; what is large goes through memory in pieces; and a line can begin in one piece
-//! and end in the next. In this run the files are simulated: a disk in memory, with a delay for
-//! each access and a speed for the bytes.
+//! and end in the next. In a live run the files are real, in a directory that is gone afterwards;
+//! otherwise they are simulated: a disk in memory, with a delay for each access and a speed for the
+//! bytes.
 
 mod disk;
 mod lines;
@@ -17,8 +18,9 @@ use wakeline::task::JoinHandle;
 use wakeline::time::now;
 use wakeline::{eprintln, println, random, spawn_named};
 
-use self::disk::{Files, Simulated};
+use self::disk::Simulated;
 use self::lines::Lines;
+use crate::outside::{Directory, Outside};
 use crate::parameters::{choice, parameters};
 
 parameters! {
@@ -70,30 +72,49 @@ choice! {
 }
 
 /// Does what was asked for.
-pub async fn main(settings: Settings) -> Result<(), String> {
-    let files: Rc<dyn Files> = Rc::new(Simulated::new(
-        Duration::from_millis(settings.access_ms),
-        settings.bandwidth,
-    ));
-    println!("the files of this run are simulated");
+pub async fn main(settings: Settings, outside: Option<Rc<dyn Outside>>) -> Result<(), String> {
+    let directory = match outside {
+        Some(outside) => {
+            let directory = outside.directory().await?;
+            println!("the files of this run are real");
+            directory
+        }
+        None => {
+            println!("the files of this run are simulated");
+            let access = Duration::from_millis(settings.access_ms);
+            Box::new(Simulated::new(access, settings.bandwidth))
+        }
+    };
+    let files = Rc::new(directory);
+    let result = perform(&settings, &files).await;
+    // Tasks that were not awaited have files open; the directory goes with the last of them.
+    let removed = match Rc::try_unwrap(files) {
+        Ok(directory) => directory.remove().await,
+        Err(_) => Ok(()),
+    };
+    result.and(removed.map_err(String::from))
+}
+
+/// Goes through the scenes.
+async fn perform(settings: &Settings, files: &Rc<Box<dyn Directory>>) -> Result<(), String> {
     let is_asked = |scene| settings.scene == Scene::All || settings.scene == scene;
     if is_asked(Scene::Many) {
-        many(&settings, &files).await?;
+        many(settings, files).await?;
     }
     if is_asked(Scene::Large) {
-        large(&settings, &*files).await?;
+        large(settings, &***files).await?;
     }
     if is_asked(Scene::Json) {
-        records(&settings, &*files).await?;
+        records(settings, &***files).await?;
     }
     if is_asked(Scene::Lines) {
-        lines(&settings, &*files).await?;
+        lines(settings, &***files).await?;
     }
     Ok(())
 }
 
 /// Writes many files at once and reads each of them back.
-async fn many(settings: &Settings, files: &Rc<dyn Files>) -> Result<(), String> {
+async fn many(settings: &Settings, files: &Rc<Box<dyn Directory>>) -> Result<(), String> {
     let start = now();
     let open = Rc::new(Semaphore::named("open files", settings.concurrency));
     let tasks: Vec<JoinHandle<Result<bool, String>>> = (1..=settings.files)
@@ -101,7 +122,7 @@ async fn many(settings: &Settings, files: &Rc<dyn Files>) -> Result<(), String> 
             let (settings, files, open) = (settings.clone(), files.clone(), open.clone());
             spawn_named(format!("file {number}"), async move {
                 let permit = open.acquire().await.map_err(|closed| closed.to_string())?;
-                let is_whole = write_and_read(number, &settings, &*files).await?;
+                let is_whole = write_and_read(number, &settings, &**files).await?;
                 drop(permit);
                 Ok(is_whole)
             })
@@ -123,7 +144,7 @@ async fn many(settings: &Settings, files: &Rc<dyn Files>) -> Result<(), String> 
 async fn write_and_read(
     number: u32,
     settings: &Settings,
-    files: &dyn Files,
+    files: &dyn Directory,
 ) -> Result<bool, String> {
     let name = match settings.same_name {
         true => "shared.bin".to_owned(),
@@ -144,7 +165,7 @@ async fn write_and_read(
 }
 
 /// Writes a large file and reads it back, with one piece in memory at a time.
-async fn large(settings: &Settings, files: &dyn Files) -> Result<(), String> {
+async fn large(settings: &Settings, files: &dyn Directory) -> Result<(), String> {
     let (mut offset, mut pieces, mut written) = (0, 0, 0_u32);
     while offset < settings.large_bytes {
         let length = settings.chunk_bytes.min(settings.large_bytes - offset);
@@ -186,7 +207,7 @@ fn checksum(sum: u32, bytes: &[u8]) -> u32 {
 }
 
 /// Writes records as JSON, and reads the same records.
-async fn records(settings: &Settings, files: &dyn Files) -> Result<(), String> {
+async fn records(settings: &Settings, files: &dyn Directory) -> Result<(), String> {
     let mut random = random::stream("records");
     let records: Vec<Value> = (1..=settings.records)
         .map(|id| json!({ "id": id, "name": format!("record {id}"), "size": random.below(1000) }))
@@ -208,7 +229,7 @@ async fn records(settings: &Settings, files: &dyn Files) -> Result<(), String> {
 }
 
 /// Writes a text, and reads it line by line.
-async fn lines(settings: &Settings, files: &dyn Files) -> Result<(), String> {
+async fn lines(settings: &Settings, files: &dyn Directory) -> Result<(), String> {
     let mut random = random::stream("lines");
     let text: String = (1..=settings.records)
         .map(|number| match random.chance(0.25) {
@@ -234,7 +255,12 @@ async fn lines(settings: &Settings, files: &dyn Files) -> Result<(), String> {
 }
 
 /// Writes a file in pieces.
-async fn write_all(files: &dyn Files, name: &str, bytes: &[u8], most: usize) -> Result<(), String> {
+async fn write_all(
+    files: &dyn Directory,
+    name: &str,
+    bytes: &[u8],
+    most: usize,
+) -> Result<(), String> {
     let mut offset = 0;
     for piece in bytes.chunks(most) {
         files.write(name, offset, piece).await?;
@@ -244,7 +270,7 @@ async fn write_all(files: &dyn Files, name: &str, bytes: &[u8], most: usize) -> 
 }
 
 /// Reads a file in pieces, to its end.
-async fn read_all(files: &dyn Files, name: &str, most: usize) -> Result<Vec<u8>, String> {
+async fn read_all(files: &dyn Directory, name: &str, most: usize) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     loop {
         let piece = files.read(name, bytes.len(), most).await?;

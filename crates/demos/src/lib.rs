@@ -74,6 +74,7 @@ pub mod task_scheduler;
 pub mod timeout;
 pub mod wait;
 pub mod websocket;
+pub mod work;
 pub mod worker_pool;
 
 pub use catalogue::{CHAPTERS, Demo, demos, find, specs};

@@ -1,8 +1,9 @@
-//! What demos need from outside of the run: requests and sockets.
+//! What demos need from outside of the run: requests and sockets, workers and files.
 //!
 //! A demo never names a browser or an operating system. It is given an [`Outside`], and whoever
 //! runs it decides what stands behind: the browser's own `fetch` and `WebSocket` in the
-//! playground, native sockets on the command line, [`NoOutside`] in a test.
+//! playground, native sockets on the command line, [`NoOutside`] in a test. Workers and files are
+//! in modules of their own.
 //!
 //! # What an implementation does
 //!
@@ -20,8 +21,14 @@
 //! - It **bounds**: what arrives is untrusted, and no answer or message longer than the request
 //!   allows is kept in memory.
 
+mod files;
+mod work;
+
 use std::fmt;
 use std::pin::Pin;
+
+pub use files::{Directory, FileError};
+pub use work::{WorkError, Workers};
 
 /// A boxed future that stays on its thread.
 pub type LocalBoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
@@ -29,7 +36,7 @@ pub type LocalBoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 /// The longest answer or message that is accepted unless the request says otherwise, in bytes.
 pub const LONGEST_BODY: usize = 4 * 1024 * 1024;
 
-/// The network as a demo sees it.
+/// The network, workers and files as a demo sees them.
 pub trait Outside: fmt::Debug {
     /// Makes a request and reads the whole answer. An answer with a status such as 404 is an
     /// answer, not an error.
@@ -43,6 +50,20 @@ pub trait Outside: fmt::Debug {
     /// # Cancel safety
     /// Dropping the future abandons the attempt; a socket that opens nevertheless is closed.
     fn connect(&self, url: &str) -> LocalBoxFuture<'static, Result<Box<dyn Socket>, NetworkError>>;
+
+    /// At most so many workers for heavy work, fewer if the platform has not so many. Called in a
+    /// task. There are none unless an implementation says otherwise.
+    fn workers(&self, _most: usize) -> Box<dyn Workers> {
+        Box::new(work::NoWorkers)
+    }
+
+    /// A new, empty directory. There are no files unless an implementation says otherwise.
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves nothing behind that is not removed some day.
+    fn directory(&self) -> LocalBoxFuture<'static, Result<Box<dyn Directory>, FileError>> {
+        Box::pin(async { Err(FileError::NotSupported) })
+    }
 }
 
 /// What comes of [`Outside::fetch`].

@@ -17,8 +17,11 @@
 //!         bake_max_ms: u64 = 800 ms, 0..=60_000;
 //!         /// Who is served first.
 //!         order: Order = FirstCome;
+//!         /// Whether the oven is real. Then the run is live.
+//!         oven: Oven = Simulated;
 //!     }
 //!     ordered { bake_min_ms <= bake_max_ms; }
+//!     live { oven = "real"; }
 //!     presets { tiny { ovens = 1; order = "first-come"; } }
 //! }
 //! ```
@@ -36,6 +39,8 @@ pub(crate) struct Declaration {
     pub params: &'static [Declared],
     /// Pairs of which the first must not be greater than the second.
     pub ordered: &'static [(&'static str, &'static str)],
+    /// Options that make a run live.
+    pub live: &'static [(&'static str, &'static str)],
     /// Named sets of values.
     pub presets: &'static [(&'static str, &'static [(&'static str, Literal)])],
 }
@@ -99,10 +104,12 @@ impl Declaration {
 
     /// The ordered pairs.
     pub(crate) fn ordered(&self) -> Vec<(String, String)> {
-        let pairs = self.ordered.iter();
-        pairs
-            .map(|(low, high)| ((*low).to_owned(), (*high).to_owned()))
-            .collect()
+        pairs(self.ordered)
+    }
+
+    /// The options that make a run live, with their parameters.
+    pub(crate) fn live(&self) -> Vec<(String, String)> {
+        pairs(self.live)
     }
 
     /// The presets.
@@ -118,6 +125,13 @@ impl Declaration {
         }
         presets
     }
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    let pairs = pairs.iter();
+    pairs
+        .map(|(one, other)| ((*one).to_owned(), (*other).to_owned()))
+        .collect()
 }
 
 impl Kind {
@@ -287,6 +301,7 @@ macro_rules! parameters {
             $field:ident: $type:ty = $default:tt $($unit:ident)? $(, $range:expr)?;
         )* }
         $(ordered { $($low:ident <= $high:ident;)+ })?
+        $(live { $($choice:ident = $option:literal;)+ })?
         $(presets { $($preset:ident { $($key:ident = $value:literal;)* })+ })?
     ) => {
         $(#[$meta])*
@@ -308,6 +323,9 @@ macro_rules! parameters {
                     )*],
                     ordered: &[$($(
                         (stringify!($low), stringify!($high)),
+                    )+)?],
+                    live: &[$($(
+                        (stringify!($choice), $option),
                     )+)?],
                     presets: &[$($(
                         (stringify!($preset), &[$((

@@ -40,7 +40,7 @@ pub struct RunSetup {
     /// Where the companion server is, such as `http://127.0.0.1:8080`. Only live demos need it;
     /// it does not go into the log by itself.
     pub server: String,
-    /// The network. Only live demos use it.
+    /// The network, workers and files. Only live runs use them.
     pub outside: Rc<dyn Outside>,
     /// The run ends with the outcome `limit` when its log has this many events.
     pub limit: u32,
@@ -101,6 +101,13 @@ pub fn prepare(setup: RunSetup) -> Result<Run, Vec<Problem>> {
     let policy = policy(&setup.policy).map_err(|problem| problems.push(problem));
     let values = spec.complete(&setup.values);
     let values = values.map_err(|more| problems.extend(more));
+    if let Ok(values) = &values
+        && setup.clock == Clock::Virtual
+        && spec.modes == Modes::Any
+        && spec.modes_with(values) == Modes::Live
+    {
+        problems.push(Problem::new("real-is-live"));
+    }
     match (values, policy) {
         (Ok(values), Ok(policy)) if problems.is_empty() => {
             Ok(Run::new(demo, &spec, values, policy, setup))
@@ -205,6 +212,7 @@ impl Run {
             .build();
         let surroundings = Surroundings {
             outside: setup.outside,
+            is_live: setup.clock == Clock::Live,
             server: setup.server,
         };
         let main = runtime.enter(|| {

@@ -4,7 +4,11 @@
 //! place where its result is awaited, so results can be had in the order of the jobs, whoever was
 //! first, and a failure is the result of its job and harms no other. A pool that shuts down either
 //! works off its queue, or drops everything at once: then what was submitted gets no answer.
+//!
+//! The jobs only take their time, unless they are real: then each worker has a thread or a Web
+//! Worker count prime numbers, and the run is live.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -14,7 +18,9 @@ use wakeline::task::JoinHandle;
 use wakeline::time::sleep;
 use wakeline::{eprintln, println, random, spawn_named};
 
+use crate::outside::{Outside, Workers};
 use crate::parameters::{choice, parameters};
+use crate::work::{self, Count};
 
 parameters! {
     /// The workers, the jobs, and how the pool is used and ended.
@@ -37,14 +43,18 @@ parameters! {
         shutdown_ms: u64 = 1_500 ms, 0..=60_000;
         /// What becomes of the jobs that are queued or running then.
         shutdown: Shutdown = Drain;
+        /// Whether the work is real. Then the run is live.
+        parts: Parts = Simulated;
     }
     ordered { job_min_ms <= job_max_ms; }
+    live { parts = "real"; }
     presets {
         tutorial { job_min_ms = 2000; job_max_ms = 2000; failure_rate = 0.0; }
         failures { failure_rate = 50.0; }
         refused { mode = "submit"; }
         dropped { mode = "submit"; shutdown = "now"; }
         one_worker { workers = 1; }
+        real { parts = "real"; failure_rate = 30.0; }
     }
 }
 
@@ -68,12 +78,26 @@ choice! {
     }
 }
 
+choice! {
+    /// What the work of a job is.
+    pub enum Parts {
+        /// A wait.
+        Simulated = "simulated",
+        /// Counting prime numbers, on a thread or in a Web Worker.
+        Real = "real",
+    }
+}
+
 /// A result, or why there is none.
 type Outcome = Result<u64, String>;
 
 /// Uses a pool in one of the two ways.
-pub async fn main(settings: Settings) -> Result<(), String> {
-    let pool = Pool::start(settings.workers);
+pub async fn main(settings: Settings, outside: Option<Rc<dyn Outside>>) -> Result<(), String> {
+    let hands = match (settings.parts, outside) {
+        (Parts::Real, Some(outside)) => Some(outside.workers(settings.workers as usize)),
+        _ => None,
+    };
+    let pool = Pool::start(settings.workers, hands.map(Rc::from));
     let outcomes = match settings.mode {
         Mode::Map => {
             let outcomes = map(&pool, &settings).await;
@@ -170,13 +194,13 @@ struct Pool {
 }
 
 impl Pool {
-    fn start(workers: u32) -> Self {
+    fn start(workers: u32, hands: Option<Rc<dyn Workers>>) -> Self {
         let queue = queue::Builder::new("jobs")
             .describe(|job: &Job| format!("job {}", job.number))
             .unbounded();
         let workers = (1..=workers).map(|number| {
-            let work = work(number, queue.clone());
-            spawn_named(format!("worker {number}"), work)
+            let take_jobs = take_jobs(number, queue.clone(), hands.clone());
+            spawn_named(format!("worker {number}"), take_jobs)
         });
         Self {
             workers: workers.collect(),
@@ -199,13 +223,12 @@ impl Pool {
 }
 
 /// Takes jobs as long as there are any to come.
-async fn work(number: u32, queue: Queue<Job>) {
+async fn take_jobs(number: u32, queue: Queue<Job>, hands: Option<Rc<dyn Workers>>) {
     while let Some(job) = queue.get().await {
         println!("worker {number}: begins job {}", job.number);
-        sleep(job.length).await;
-        let outcome = match job.fails {
-            true => Err("it had no luck".to_owned()),
-            false => Ok(u64::from(job.number).pow(2)),
+        let outcome = match &hands {
+            Some(hands) => compute(&job, &**hands).await,
+            None => take_time(&job).await,
         };
         println!("worker {number}: has done job {}", job.number);
         if let Some(reply) = job.reply {
@@ -214,4 +237,23 @@ async fn work(number: u32, queue: Queue<Job>) {
         }
         queue.task_done();
     }
+}
+
+/// A job that only takes its time.
+async fn take_time(job: &Job) -> Outcome {
+    sleep(job.length).await;
+    match job.fails {
+        true => Err("it had no luck".to_owned()),
+        false => Ok(u64::from(job.number).pow(2)),
+    }
+}
+
+/// A job that is really done, elsewhere.
+async fn compute(job: &Job, hands: &dyn Workers) -> Outcome {
+    let count = Count {
+        milliseconds: u64::try_from(job.length.as_millis()).unwrap_or(u64::MAX),
+        fails: job.fails,
+    };
+    let output = hands.run(work::PRIMES, count.encode()).await?;
+    work::number(&output).ok_or_else(|| "no number came back".to_owned())
 }

@@ -40,9 +40,13 @@ fn cases() -> BTreeMap<String, RunSetup> {
                 );
             }
         }
-        for preset in spec.presets {
+        let is_virtual = |values| spec.modes_with(values) == Modes::Any;
+        for preset in &spec.presets {
+            if !is_virtual(&preset.values) {
+                continue;
+            }
             let name = format!("{slug}, preset {}", preset.name);
-            let values = preset.values;
+            let values = preset.values.clone();
             cases.insert(name, RunSetup { values, ..setup() });
         }
     }

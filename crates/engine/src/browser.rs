@@ -86,6 +86,13 @@ impl fmt::Debug for Engine {
     }
 }
 
+/// Makes this worker one that does heavy work for the engine of another worker, which knows it
+/// from a pool. It runs no demos then.
+#[wasm_bindgen]
+pub fn serve_work() {
+    wakeline_web::work::serve(wakeline_demos::work::find);
+}
+
 fn crashed(post: &dyn Post, run: u32, message: &str) {
     let message = message.to_owned();
     post.post(&Reply::Crashed { run, message }, None);

@@ -12,7 +12,7 @@
 //! - `request`: reading and checking requests, which are untrusted.
 //! - `run`: one run and the stream of its log.
 //! - `flow`: how far ahead a run may be.
-//! - `outside`: the browser's `fetch` and `WebSocket` as demos know them.
+//! - `outside`: the browser's network, workers and files as demos know them.
 //!
 //! All but `browser` and `outside` run natively, where their tests are.
 
@@ -23,4 +23,4 @@ mod request;
 mod run;
 mod session;
 
-pub use browser::Engine;
+pub use browser::{Engine, serve_work};

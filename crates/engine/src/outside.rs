@@ -1,9 +1,11 @@
-//! The browser's network for demos: an adaptor between what demos ask for and what
-//! `wakeline_web` offers.
+//! The browser for demos: an adaptor between what demos ask for and what `wakeline_web` offers.
+
+mod files;
+mod work;
 
 use wakeline_demos::outside::{
-    Close, FetchRequest, FetchResponse, FetchResult, LocalBoxFuture, Message, NetworkError,
-    Outside, Socket,
+    Close, Directory, FetchRequest, FetchResponse, FetchResult, FileError, LocalBoxFuture, Message,
+    NetworkError, Outside, Socket, Workers,
 };
 use wakeline_web::fetch::{FetchError, Request, fetch};
 use wakeline_web::socket::{self, Limits, SocketError};
@@ -11,7 +13,7 @@ use wakeline_web::socket::{self, Limits, SocketError};
 /// The longest reason that a WebSocket may be closed with, in bytes.
 const LONGEST_REASON: usize = 123;
 
-/// The browser's own `fetch` and `WebSocket`.
+/// The browser's own `fetch`, `WebSocket`, workers and file system.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Browser;
 
@@ -43,6 +45,14 @@ impl Outside for Browser {
             let socket = BrowserSocket(socket.map_err(socket_error)?);
             Ok(Box::new(socket) as Box<dyn Socket>)
         })
+    }
+
+    fn workers(&self, most: usize) -> Box<dyn Workers> {
+        Box::new(work::Hands::new(most))
+    }
+
+    fn directory(&self) -> LocalBoxFuture<'static, Result<Box<dyn Directory>, FileError>> {
+        Box::pin(files::create())
     }
 }
 

@@ -25,6 +25,9 @@ pub struct DemoSpec {
     /// Pairs of parameters of which the first must not be greater than the second.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ordered: Vec<(String, String)>,
+    /// Parameters with an option that makes every run live, because it stands for something real.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub live: Vec<(String, String)>,
     /// Named sets of values; what a preset does not name has its default.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub presets: Vec<Preset>,
@@ -36,7 +39,7 @@ pub struct DemoSpec {
 pub enum Modes {
     /// On the virtual clock, and on the real one.
     Any,
-    /// Only on the real clock, because it uses the real network.
+    /// Only on the real clock, because it uses something real, such as the network.
     Live,
 }
 
@@ -272,6 +275,19 @@ fn is_whole_number(text: &str) -> bool {
 }
 
 impl DemoSpec {
+    /// On which clocks it runs with these values.
+    #[must_use]
+    pub fn modes_with(&self, values: &Values) -> Modes {
+        let is_chosen = |(name, option): &(String, String)| match values.get(name) {
+            Some(Value::Text(chosen)) => chosen == option,
+            _ => false,
+        };
+        match self.live.iter().any(is_chosen) {
+            true => Modes::Live,
+            false => self.modes,
+        }
+    }
+
     /// The parameter with this name.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&ParamSpec> {
@@ -376,6 +392,7 @@ mod tests {
             slug: "sample".to_owned(),
             chapter: "loop".to_owned(),
             modes: Modes::Any,
+            live: Vec::new(),
             params: vec![
                 integer("least", 0, 100, 10),
                 integer("most", 0, 100, 20),

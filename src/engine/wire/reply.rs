@@ -51,6 +51,7 @@ fn demo(value: JsValue) -> Option<DemoSpec> {
         },
         params: fields.list("params", param)?,
         ordered: fields.list_or_empty("ordered", two_texts)?,
+        live: fields.list_or_empty("live", two_texts)?,
         presets: fields.list_or_empty("presets", preset)?,
     })
 }

@@ -90,8 +90,8 @@ fn cannot_write(options: &Run, error: &io::Error, language: Language) -> Refusal
     Refusal::Obstacle(language.say_with("cli.run.cannot-write", &pairs))
 }
 
-/// What the choice comes to on this machine: its clock, its network, and a companion server if
-/// the demo needs one and none was named.
+/// What the choice comes to on this machine: its clock, the machine itself for a live run, and a
+/// companion server if the demo needs one and none was named.
 fn set_up(
     choice: &Choice,
     background: &Background,
@@ -100,13 +100,13 @@ fn set_up(
 ) -> Result<RunSetup, Refusal> {
     let mut server = choice.server.clone().unwrap_or_default();
     let mut outside: Rc<dyn Outside> = Rc::new(NoOutside);
-    if choice.needs_network {
-        outside = background.network().map_err(Refusal::Obstacle)?;
-        if choice.server.is_none() {
-            let served = background.serve(language);
-            server = served.map_err(|error| Refusal::Obstacle(error.to_string()))?;
-            complain(&language.say_with("cli.run.own-server", &[("url", &server)]));
-        }
+    if choice.clock == Clock::Live {
+        outside = background.machine().map_err(Refusal::Obstacle)?;
+    }
+    if choice.needs_network && choice.server.is_none() {
+        let served = background.serve(language);
+        server = served.map_err(|error| Refusal::Obstacle(error.to_string()))?;
+        complain(&language.say_with("cli.run.own-server", &[("url", &server)]));
     }
     Ok(RunSetup {
         values: choice.values.clone(),

@@ -44,15 +44,15 @@ pub(super) fn choose(options: &Run) -> Result<Choice, Vec<Problem>> {
         return Err(problems);
     };
     let needs_network = spec.modes == Modes::Live;
+    let is_live = options.live || spec.modes_with(&values) == Modes::Live;
     Ok(Choice {
         demo: spec.slug,
         values,
         seed,
         policy,
-        clock: if options.live || needs_network {
-            Clock::Live
-        } else {
-            Clock::Virtual
+        clock: match is_live {
+            true => Clock::Live,
+            false => Clock::Virtual,
         },
         server,
         limit,

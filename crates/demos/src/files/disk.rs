@@ -1,4 +1,4 @@
-//! Where files are kept.
+//! Files that are none.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -6,29 +6,10 @@ use std::time::Duration;
 
 use wakeline::time::sleep;
 
-use crate::outside::LocalBoxFuture;
-
-/// Files by name, as a demo sees them.
-pub(super) trait Files {
-    /// Writes bytes at a place; the file is made if there is none.
-    fn write<'a>(
-        &'a self,
-        name: &'a str,
-        offset: usize,
-        bytes: &'a [u8],
-    ) -> LocalBoxFuture<'a, Result<(), String>>;
-
-    /// Reads at most so many bytes from a place; none at the end. A file that was never written is
-    /// empty.
-    fn read<'a>(
-        &'a self,
-        name: &'a str,
-        offset: usize,
-        most: usize,
-    ) -> LocalBoxFuture<'a, Result<Vec<u8>, String>>;
-}
+use crate::outside::{Directory, FileError, LocalBoxFuture};
 
 /// A disk in memory, as slow as it is told to be.
+#[derive(Debug)]
 pub(super) struct Simulated {
     access: Duration,
     /// Bytes in a second.
@@ -53,13 +34,13 @@ impl Simulated {
     }
 }
 
-impl Files for Simulated {
+impl Directory for Simulated {
     fn write<'a>(
         &'a self,
         name: &'a str,
         offset: usize,
         bytes: &'a [u8],
-    ) -> LocalBoxFuture<'a, Result<(), String>> {
+    ) -> LocalBoxFuture<'a, Result<(), FileError>> {
         Box::pin(async move {
             sleep(self.time_for(bytes.len())).await;
             let mut files = self.files.borrow_mut();
@@ -76,16 +57,20 @@ impl Files for Simulated {
         name: &'a str,
         offset: usize,
         most: usize,
-    ) -> LocalBoxFuture<'a, Result<Vec<u8>, String>> {
+    ) -> LocalBoxFuture<'a, Result<Vec<u8>, FileError>> {
         Box::pin(async move {
             let piece = {
                 let files = self.files.borrow();
-                let rest = files.get(name).and_then(|file| file.get(offset..));
-                let rest = rest.unwrap_or_default();
+                let file = files.get(name).ok_or(FileError::Missing)?;
+                let rest = file.get(offset..).unwrap_or_default();
                 rest[..most.min(rest.len())].to_vec()
             };
             sleep(self.time_for(piece.len())).await;
             Ok(piece)
         })
+    }
+
+    fn remove(self: Box<Self>) -> LocalBoxFuture<'static, Result<(), FileError>> {
+        Box::pin(async { Ok(()) })
     }
 }

@@ -1,10 +1,10 @@
 //! A text, line by line, whatever the pieces it comes in.
 
-use super::disk::Files;
+use crate::outside::Directory;
 
 /// Reads a file piece by piece, and gives its lines.
 pub(super) struct Lines<'a> {
-    files: &'a dyn Files,
+    files: &'a dyn Directory,
     name: &'a str,
     /// How much is read at once.
     most: usize,
@@ -16,7 +16,7 @@ pub(super) struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    pub(super) fn of(files: &'a dyn Files, name: &'a str, most: usize) -> Self {
+    pub(super) fn of(files: &'a dyn Directory, name: &'a str, most: usize) -> Self {
         Self {
             files,
             name,

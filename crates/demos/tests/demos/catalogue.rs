@@ -7,6 +7,7 @@ use wakeline_demos::{CHAPTERS, RunSetup, demos, find};
 use wakeline_phrases::Language;
 use wakeline_protocol::{Clock, DemoSpec, Modes, ParamKind, Policy, Value, Values};
 
+use crate::machine::{Machine, run_real};
 use crate::network::{Network, run_live};
 use crate::support::{Story, preset, run_setup};
 
@@ -15,9 +16,14 @@ fn run_any(spec: &DemoSpec, values: Values) -> Story {
 }
 
 fn run_with(spec: &DemoSpec, values: Values, seed: u64, policy: Policy) -> Story {
-    match spec.modes {
-        Modes::Live => run_live(&spec.slug, values, &Rc::new(Network::default())),
-        Modes::Any => run_setup(RunSetup {
+    match (spec.modes, spec.modes_with(&values)) {
+        (Modes::Live, _) => run_live(&spec.slug, values, &Rc::new(Network::default())),
+        (_, Modes::Live) => {
+            let machine = Machine::default();
+            machine.is_lazy.set(true);
+            run_real(&spec.slug, values, &Rc::new(machine))
+        }
+        _ => run_setup(RunSetup {
             values,
             seed,
             policy,
@@ -122,6 +128,14 @@ fn names_of_presets_and_parameters_are_distinct() {
         for (low, high) in &spec.ordered {
             assert!(params.contains(&**low) && params.contains(&**high));
         }
+        for (name, option) in &spec.live {
+            let param = spec.params.iter().find(|param| param.name == *name);
+            let options = match param.map(|param| &param.kind) {
+                Some(ParamKind::Choice { options, .. }) => options,
+                other => panic!("{name} is no choice: {other:?}"),
+            };
+            assert!(options.contains(option), "{name} {option}");
+        }
     }
 }
 
@@ -162,6 +176,17 @@ const OTHERS: &[(&str, &str, &str, Pairs)] = &[
     ("blocking", "budget_ms", "4", &[("way", "budget")]),
     ("blocking", "workers", "1", &[("way", "elsewhere")]),
     ("blocking", "heartbeat_ms", "500", &[]),
+    (
+        "blocking",
+        "parts",
+        "real",
+        &[
+            ("way", "elsewhere"),
+            ("first_ms", "1"),
+            ("second_ms", "1"),
+            ("third_ms", "1"),
+        ],
+    ),
     ("pitfalls", "pair", "starvation", &[]),
     ("pitfalls", "programs", "right", &[]),
     ("pitfalls", "times", "2", &[]),
@@ -408,6 +433,12 @@ const OTHERS: &[(&str, &str, &str, Pairs)] = &[
     ("worker-pool", "every_ms", "10", &[("mode", "submit")]),
     ("worker-pool", "shutdown_ms", "500", &[("mode", "submit")]),
     ("worker-pool", "shutdown", "now", &[("mode", "submit")]),
+    (
+        "worker-pool",
+        "parts",
+        "real",
+        &[("jobs", "2"), ("job_min_ms", "1"), ("job_max_ms", "1")],
+    ),
     ("task-scheduler", "graph", "A 10", &[]),
     ("task-scheduler", "concurrency", "1", &[]),
     ("task-scheduler", "retries", "0", &[]),

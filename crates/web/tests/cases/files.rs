@@ -2,6 +2,7 @@
 //! wrong.
 
 use wakeline::log::{Kind, Reason};
+use wakeline::outside::Work;
 use wakeline_web::files::{Directory, FileError};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -72,7 +73,8 @@ async fn what_was_written_is_read_and_gone_afterwards() {
         // A gap is filled with zeros.
         directory.write("b", 3, &[9]).await.expect("room");
         assert_eq!(directory.read("b", 0, 9).await.unwrap(), [0, 0, 0, 9]);
-        assert_eq!(directories().await, before + 1);
+        let look = Work::begin("a look by the test");
+        assert_eq!(look.wait(directories()).await, before + 1);
         directory.remove().await.expect("it can be removed");
     })
     .await;
