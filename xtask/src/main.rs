@@ -5,6 +5,7 @@
 //! at any time and does only what is not done yet.
 
 mod bench_ui;
+mod bench_web;
 mod build;
 mod play;
 mod program;
@@ -43,6 +44,8 @@ enum Task {
     Setup(SetupOptions),
     /// Measure the timeline in the page: opening, memory and frames of logs of up to a million events
     BenchUi(bench_ui::Options),
+    /// Measure the executor beside its peers in WebAssembly, in Chromium and in node
+    BenchWeb(bench_web::Options),
     /// Take the pictures in docs/screenshots from the running page
     Screenshots,
 }
@@ -86,6 +89,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
             tools::ensure(&workspace, &needs)?.describe();
         }
         Task::BenchUi(options) => bench_ui::measure(&workspace, &options)?,
+        Task::BenchWeb(options) => bench_web::measure(&workspace, &options)?,
         Task::Screenshots => screenshots::take(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

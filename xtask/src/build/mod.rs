@@ -49,16 +49,7 @@ const STUDY: Package = Package {
 /// If a tool is missing or fails, or if a file of the page names one that does not exist.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let tools = tools::ensure(workspace, &[Need::Wasm])?;
-    let mut command = program::cargo();
-    command.args([
-        "build",
-        "--release",
-        "--package",
-        "wakeline-cli",
-        "--bin",
-        "wakeline",
-    ]);
-    program::run(command.current_dir(workspace.root()))?;
+    build_command(workspace)?;
     let mut sizes = Vec::new();
     for package in [&PAGE, &ENGINE, &STUDY] {
         sizes.push((package.name, package.build(workspace, &tools)?));

@@ -10,5 +10,6 @@ mod links;
 mod loading;
 mod network;
 mod playhead;
+mod real_parts;
 mod same_run;
 mod stopping;
