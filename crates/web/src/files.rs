@@ -13,19 +13,21 @@
 //! task waits during each access.
 
 use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
-use js_sys::{ArrayBuffer, Object, Promise, Reflect, Uint8Array};
-use wakeline::outside::Work;
+use js_sys::{Object, Promise, Reflect, Uint8Array};
+use wakeline::outside::{Work, Working};
 use wasm_bindgen::prelude::*;
 
 use crate::fetch::{describe, property};
-use crate::promise::{Answer, Settlement};
+use crate::promise::Settlement;
 
 /// The folder in which all directories are.
 const PARENT: &str = "wakeline";
 
 /// A directory that is older is nobody's any more, in milliseconds.
-const STALE_MS: f64 = 24.0 * 60.0 * 60.0 * 1000.0;
+const STALE_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// Why an access came to nothing. What is in it is the browser's own account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,11 +136,13 @@ impl Directory {
     pub async fn temporary() -> Result<Self, FileError> {
         let work = Work::begin("files");
         let storage = storage().ok_or(FileError::NotSupported)?;
-        let root: Folder = settled(&work, &storage.root()).await?;
-        let parent: Folder = settled(&work, &root.folder(PARENT, &option("create"))).await?;
+        let root: Folder = settled(&work, &storage.root()).await?.unchecked_into();
+        let parent = settled(&work, &root.folder(PARENT, &option("create"))).await?;
+        let parent: Folder = parent.unchecked_into();
         remove_stale(&work, &parent).await?;
         let name = name();
         let folder = settled(&work, &parent.folder(&name, &option("create"))).await?;
+        let folder = folder.unchecked_into();
         let place = Place { parent, name };
         Ok(Self {
             place,
@@ -156,20 +160,21 @@ impl Directory {
     /// # Cancel safety
     /// Dropping the future before its end leaves the file as it was.
     pub async fn write(&self, name: &str, offset: usize, bytes: &[u8]) -> Result<(), FileError> {
-        let file: Handle = self
+        let file = self
             .settled(&self.folder.file(name, &option("create")))
             .await?;
+        let file: Handle = file.unchecked_into();
         let writable = file.writable(&option("keepExistingData"));
         let writing = AbortOnDrop {
-            writable: self.settled(&writable).await?,
+            writable: self.settled(&writable).await?.unchecked_into(),
             is_armed: true,
         };
         let what = Object::new();
         set(&what, "type", &"write".into());
         set(&what, "position", &(offset as f64).into());
         set(&what, "data", &Uint8Array::from(bytes));
-        let _: JsValue = self.settled(&writing.writable.write(&what)).await?;
-        let _: JsValue = self.settled(&writing.close()).await?;
+        self.settled(&writing.writable.write(&what)).await?;
+        self.settled(&writing.close()).await?;
         Ok(())
     }
 
@@ -182,10 +187,10 @@ impl Directory {
     /// Safe: reading changes nothing.
     pub async fn read(&self, name: &str, offset: usize, most: usize) -> Result<Vec<u8>, FileError> {
         let file = self.folder.file(name, &JsValue::UNDEFINED);
-        let file: Handle = self.settled(&file).await?;
-        let content: Content = self.settled(&file.content()).await?;
+        let file: Handle = self.settled(&file).await?.unchecked_into();
+        let content: Content = self.settled(&file.content()).await?.unchecked_into();
         let (begin, end) = (offset as f64, offset as f64 + most as f64);
-        let bytes: ArrayBuffer = self.settled(&content.slice(begin, end).bytes()).await?;
+        let bytes = self.settled(&content.slice(begin, end).bytes()).await?;
         Ok(Uint8Array::new(&bytes).to_vec())
     }
 
@@ -195,15 +200,14 @@ impl Directory {
     /// See [`FileError`].
     pub async fn remove(self) -> Result<(), FileError> {
         let removal = self.place.remove();
-        let removed: Result<JsValue, FileError> = settled(&self.work, &removal).await;
-        match removed {
+        match settled(&self.work, &removal).await {
             Ok(_) | Err(FileError::Missing) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    async fn settled<T: JsCast>(&self, promise: &Promise) -> Result<T, FileError> {
-        settled(&self.work, promise).await
+    fn settled(&self, promise: &Promise) -> Access {
+        settled(&self.work, promise)
     }
 }
 
@@ -246,23 +250,32 @@ fn forget(promise: &Promise) {
     drop(Settlement::of(promise));
 }
 
-async fn settled<T: JsCast>(work: &Work, promise: &Promise) -> Result<T, FileError> {
-    let answer: Answer = work.wait(Settlement::of(promise)).await;
-    answer
-        .map(JsCast::unchecked_into)
-        .map_err(|error| classify(&error))
+fn settled(work: &Work, promise: &Promise) -> Access {
+    Access(Box::pin(work.wait(Settlement::of(promise))))
+}
+
+/// A promise of the file system. One type without a type of its own for what is promised, because a
+/// module has a copy of its code for each.
+struct Access(Pin<Box<Working<Settlement>>>);
+
+impl Future for Access {
+    type Output = Result<JsValue, FileError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(cx).map_err(|error| classify(&error))
+    }
 }
 
 /// Removes directories that a page left behind.
 async fn remove_stale(work: &Work, parent: &Folder) -> Result<(), FileError> {
     let names = parent.keys();
     loop {
-        let entry: JsValue = settled(work, &names.next()).await?;
+        let entry = settled(work, &names.next()).await?;
         let Some(name) = get(&entry, "value").and_then(|name| name.as_string()) else {
             return Ok(());
         };
         let begun = name.split('-').next().and_then(|begun| begun.parse().ok());
-        if begun.is_none_or(|begun: f64| js_sys::Date::now() - begun > STALE_MS) {
+        if begun.is_none_or(|begun: u64| today().saturating_sub(begun) > STALE_MS) {
             forget(&parent.remove(&name, &option("recursive")));
         }
     }
@@ -270,9 +283,13 @@ async fn remove_stale(work: &Work, parent: &Folder) -> Result<(), FileError> {
 
 /// A name that no other page chooses: the time, and chance.
 fn name() -> String {
-    let time = js_sys::Date::now() as u64;
     let chance = (js_sys::Math::random() * 1e9) as u32;
-    format!("{time}-{chance}")
+    format!("{}-{chance}", today())
+}
+
+/// The time of day and year, in milliseconds.
+fn today() -> u64 {
+    js_sys::Date::now() as u64
 }
 
 fn storage() -> Option<Storage> {

@@ -44,6 +44,7 @@ fn file_error(error: files::FileError) -> FileError {
         Browsers::Missing => FileError::Missing,
         Browsers::Full => FileError::Full,
         Browsers::Refused(detail) => FileError::Refused(detail),
-        other => FileError::Other(other.to_string()),
+        Browsers::Other(detail) => FileError::Other(detail),
+        _ => FileError::Other(String::new()),
     }
 }

@@ -40,6 +40,7 @@ fn work_error(error: wakeline_web::work::WorkError) -> WorkError {
         Browsers::NotLoaded(detail) => WorkError::NotStarted(detail),
         Browsers::Failed(error) => WorkError::Failed(error),
         Browsers::Crashed(detail) => WorkError::Crashed(detail),
-        other => WorkError::NotStarted(other.to_string()),
+        Browsers::Unknown(name) => WorkError::NotStarted(name),
+        _ => WorkError::NotStarted(String::new()),
     }
 }

@@ -21,12 +21,13 @@ fn real_workers_compute_and_the_page_says_that_the_run_is_live() {
         assert_eq!(pressed().await.as_deref(), Some("false"));
 
         page.choose("param-parts", "real").await;
-        until("a page that says that the run is live", async || {
-            match pressed().await.as_deref() {
+        until(
+            "a page that says that the run is live",
+            async || match pressed().await.as_deref() {
                 Some("true") => Ok(()),
                 other => Err(format!("{other:?}")),
-            }
-        })
+            },
+        )
         .await;
         let help = page.attribute("mode-virtual", "title").await;
         assert!(help.is_some_and(|help| help.contains("Web Workers")));
