@@ -67,6 +67,23 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
+/// Builds the `wakeline` command, which serves.
+///
+/// # Errors
+/// If cargo fails.
+pub(crate) fn build_command(workspace: &Workspace) -> Result<()> {
+    let mut command = program::cargo();
+    command.args([
+        "build",
+        "--release",
+        "--package",
+        "wakeline-cli",
+        "--bin",
+        "wakeline",
+    ]);
+    program::run(command.current_dir(workspace.root()))
+}
+
 /// The lessons of all demos in a language.
 fn lessons(workspace: &Workspace, language: &str) -> Result<Vec<u8>> {
     told(workspace, &["lesson", "--json", "--lang", language])
