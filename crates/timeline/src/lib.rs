@@ -25,6 +25,7 @@ pub mod critical_path;
 pub mod describe;
 pub mod diagnosis;
 pub mod duration;
+pub mod export;
 pub mod json;
 pub mod lanes;
 mod links;
