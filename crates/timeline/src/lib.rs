@@ -26,6 +26,7 @@ pub mod describe;
 pub mod diagnosis;
 pub mod duration;
 pub mod export;
+pub mod import;
 pub mod json;
 pub mod lanes;
 mod links;
