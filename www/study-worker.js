@@ -5,8 +5,8 @@
 
 // The words of a picture, by language.
 const words = {
-  en: ["./translations/en/timeline.json", "./translations/en/events.json"],
-  'zh-Hans': ["./translations/zh/timeline.json", "./translations/zh/events.json"],
+  en: ["./translations/en/findings.json", "./translations/en/events.json"],
+  'zh-Hans': ["./translations/zh/findings.json", "./translations/zh/events.json"],
 };
 
 const waiting = [];

@@ -9,6 +9,8 @@
 mod arguments;
 mod background;
 mod console;
+mod diagnose;
+mod export;
 mod language;
 mod lesson;
 mod list;
@@ -21,6 +23,7 @@ mod serve;
 pub mod server;
 mod signals;
 mod source;
+mod subject;
 mod time;
 
 use std::ffi::OsString;
@@ -44,6 +47,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match arguments::parse(&arguments, language) {
         Parsed::Command(Command::Lesson(options)) => lesson::lesson(&options, language),
         Parsed::Command(Command::List(options)) => list::list(&options, language),
+        Parsed::Command(Command::Diagnose(options)) => diagnose::diagnose(&options, language),
+        Parsed::Command(Command::Export(options)) => export::export(&options, language),
         Parsed::Command(Command::Run(options)) => run::run(&options, language),
         Parsed::Command(Command::Scenario(options)) => scenario::scenario(&options, language),
         Parsed::Command(Command::Source(options)) => source::source(&options, language),

@@ -1,6 +1,6 @@
 //! The study in its worker: objects in, objects out.
 
-use js_sys::{Array, JSON, Object, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, JSON, Object, Reflect, Uint8Array};
 use wakeline_phrases::Language;
 use wakeline_protocol::{Problem, VERSION};
 use wakeline_timeline::json::Json;
@@ -109,6 +109,7 @@ fn read(question: &JsValue) -> Question {
         what: text("what"),
         slot: text("slot"),
         format: text("format"),
+        bytes: bytes(&get("bytes")),
         view: View {
             // Casts from floating point saturate.
             width: number("width") as u32,
@@ -124,4 +125,12 @@ fn read(question: &JsValue) -> Question {
             language: text("language"),
         },
     }
+}
+
+/// The bytes of a buffer, or of an array of bytes; none of anything else.
+fn bytes(value: &JsValue) -> Vec<u8> {
+    if value.is_instance_of::<ArrayBuffer>() || value.is_instance_of::<Uint8Array>() {
+        return Uint8Array::new(value).to_vec();
+    }
+    Vec::new()
 }

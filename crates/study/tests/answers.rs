@@ -87,3 +87,78 @@ fn what_cannot_be_answered_is_a_problem() {
     damaged.give(Slot::Current, 1, &encode(&log())[..200]);
     assert!(code(&damaged, &question("findings")).starts_with("log-"));
 }
+
+#[test]
+fn figures_are_those_of_the_run() {
+    let answer = ask(&shelf(), &question("metrics"));
+    let totals = &answer["totals"];
+    assert_eq!(totals["end_ns"], 30_000_000);
+    assert_eq!(totals["tasks"], 3);
+    assert_eq!(totals["unit"], "tasks");
+    assert_eq!(totals["throughput"], 100, "3 tasks in 30 ms");
+    assert_eq!(answer["tasks"].as_array().unwrap().len(), 3);
+    assert_eq!(answer["resources"][0]["waited_ns"], 10_000_000);
+    assert_eq!(answer["waiting"]["max"], 30_000_000);
+    let names: Vec<&str> = answer["series"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|series| series["name"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "ready-queue",
+        "running-tasks",
+        "concurrency",
+        "throughput",
+        "occupancy",
+    ];
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn two_runs_are_compared() {
+    let mut shelf = shelf();
+    assert_eq!(
+        answer(&shelf, &question("compare")).unwrap_err().code,
+        "no-log"
+    );
+    shelf.give(Slot::Kept, 7, &encode(&log()));
+    let answer = ask(&shelf, &question("compare"));
+    assert_eq!(answer["kept"], answer["current"]);
+    assert_eq!(answer["rows"][0]["name"], "end_ns");
+    assert_eq!(answer["rows"][0]["difference"], 0);
+    assert_eq!(answer["tasks"][1]["name"], "task 1");
+    assert_eq!(answer["tasks"][1]["kept_end"], 10_000_000);
+}
+
+#[test]
+fn files_come_with_their_name_and_kind() {
+    let shelf = shelf();
+    for (format, name, begins) in [
+        ("chrome-trace", "run.trace.json", "{\"displayTimeUnit\""),
+        ("json", "run.jsonl", "{}\n{\"seq\":0"),
+        ("binary", "run.wakeline", "WAKELINE"),
+        ("svg", "run.svg", "<svg "),
+    ] {
+        let question = Question {
+            format: format.to_owned(),
+            ..question("export")
+        };
+        let answer = answer(&shelf, &question).unwrap();
+        let object: Value = serde_json::from_str(&answer.object).unwrap();
+        assert_eq!(object["name"], name);
+        let bytes = answer.bytes.unwrap();
+        assert!(bytes.starts_with(begins.as_bytes()), "{format}");
+        // What was written can be read, if it is a log.
+        let import = Question {
+            what: "import".to_owned(),
+            bytes,
+            ..Question::default()
+        };
+        let read = wakeline_study::answer(&shelf, &import);
+        match format {
+            "json" | "binary" => assert_eq!(read.unwrap().bytes.unwrap(), encode(&log())),
+            _ => assert!(read.unwrap_err().code.starts_with("log-")),
+        }
+    }
+}

@@ -20,6 +20,9 @@ pub(super) const POLICY: &str = "fifo";
 /// The number of events at which a run ends, if none is given.
 pub(super) const LIMIT: &str = "1000000";
 
+/// The formats of an export, the default first.
+pub(super) const FORMATS: [&str; 4] = ["chrome-trace", "json", "binary", "svg"];
+
 /// Where the options that every command has stand in its help.
 const LAST: usize = 1000;
 
@@ -50,6 +53,8 @@ pub(super) fn command(language: Language) -> Command {
         )
         .subcommand(list(language))
         .subcommand(run(language))
+        .subcommand(diagnose(language))
+        .subcommand(export(language))
         .subcommand(scenario(language))
         .subcommand(source(language))
         .subcommand(lesson(language))
@@ -73,14 +78,84 @@ fn list(language: Language) -> Command {
 
 fn run(language: Language) -> Command {
     let say = |key| language.say(key);
+    let run = described(Command::new("run"), "cli.run", language);
+    subject(run, "DEMO", say("cli.run.demo"), language)
+        .arg(
+            option("json", language)
+                .action(ArgAction::SetTrue)
+                .help(say("cli.run.json")),
+        )
+        .arg(
+            option("log", language)
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help(say("cli.run.log")),
+        )
+}
+
+fn diagnose(language: Language) -> Command {
+    let say = |key| language.say(key);
+    let diagnose = described(Command::new("diagnose"), "cli.diagnose", language);
+    subject(diagnose, "DEMO|FILE", say("cli.subject"), language).arg(
+        option("json", language)
+            .action(ArgAction::SetTrue)
+            .help(say("cli.diagnose.json")),
+    )
+}
+
+fn export(language: Language) -> Command {
+    let say = |key| language.say(key);
+    let export = described(Command::new("export"), "cli.export", language);
+    subject(export, "DEMO|FILE", say("cli.subject"), language)
+        .arg(
+            option("format", language)
+                .value_name("chrome-trace|json|binary|svg")
+                .value_parser(FORMATS)
+                .hide_possible_values(true)
+                .help(say("cli.export.format")),
+        )
+        .arg(
+            option("output", language)
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help(say("cli.export.output")),
+        )
+        .arg(
+            option("width", language)
+                .value_name("N")
+                .value_parser(value_parser!(u32))
+                .help(say("cli.export.width")),
+        )
+        .arg(
+            option("axis", language)
+                .value_name("time|step")
+                .value_parser(["time", "step"])
+                .hide_possible_values(true)
+                .help(say("cli.export.axis")),
+        )
+        .arg(
+            option("dark", language)
+                .action(ArgAction::SetTrue)
+                .help(say("cli.export.dark")),
+        )
+}
+
+/// A run, and the options on which it depends.
+fn subject(
+    command: Command,
+    name: &'static str,
+    help: &'static str,
+    language: Language,
+) -> Command {
+    let say = |key| language.say(key);
     // Values may look like options: `--set capacity=-1` and `--seed -1` are for us to judge.
-    described(Command::new("run"), "cli.run", language)
+    command
         .arg(
             Arg::new("demo")
-                .value_name("DEMO")
+                .value_name(name)
                 .required(true)
                 .help_heading(say("cli.help.arguments"))
-                .help(say("cli.run.demo")),
+                .help(help),
         )
         .arg(
             option("set", language)
@@ -120,17 +195,6 @@ fn run(language: Language) -> Command {
                 .value_name("N")
                 .allow_hyphen_values(true)
                 .help(say("cli.run.limit-option")),
-        )
-        .arg(
-            option("json", language)
-                .action(ArgAction::SetTrue)
-                .help(say("cli.run.json")),
-        )
-        .arg(
-            option("log", language)
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
-                .help(say("cli.run.log")),
         )
 }
 

@@ -30,6 +30,10 @@ pub(crate) enum Parsed {
 /// Something to do.
 #[derive(Debug)]
 pub(crate) enum Command {
+    /// `wakeline diagnose`.
+    Diagnose(Diagnose),
+    /// `wakeline export`.
+    Export(Export),
     /// `wakeline lesson`.
     Lesson(Lesson),
     /// `wakeline list`.
@@ -85,6 +89,32 @@ pub(crate) struct Run {
     pub(crate) json: bool,
     /// Where to write the log.
     pub(crate) log: Option<PathBuf>,
+}
+
+/// The options of `wakeline diagnose`.
+#[derive(Debug)]
+pub(crate) struct Diagnose {
+    /// The demo with the options of its run, or the file of a log in place of the demo.
+    pub(crate) subject: Run,
+    /// Whether to write JSON.
+    pub(crate) json: bool,
+}
+
+/// The options of `wakeline export`.
+#[derive(Debug)]
+pub(crate) struct Export {
+    /// The demo with the options of its run, or the file of a log in place of the demo.
+    pub(crate) subject: Run,
+    /// The name of the format.
+    pub(crate) format: String,
+    /// Where to write; none for the standard output.
+    pub(crate) output: Option<PathBuf>,
+    /// Of a picture: its width in pixels.
+    pub(crate) width: Option<u32>,
+    /// Of a picture: the name of the axis.
+    pub(crate) axis: String,
+    /// Of a picture: whether its ground is dark.
+    pub(crate) dark: bool,
 }
 
 /// The options of `wakeline scenario`.
@@ -144,20 +174,21 @@ fn command(matches: &ArgMatches) -> Command {
             json: list.get_flag("json"),
         }),
         Some(("run", run)) => Command::Run(Run {
-            demo: text(run, "demo").unwrap_or_default(),
-            preset: text(run, "preset"),
-            set: run
-                .get_many("set")
-                .unwrap_or_default()
-                .map(String::clone)
-                .collect(),
-            seed: text(run, "seed").unwrap_or_else(|| describe::SEED.to_owned()),
-            policy: text(run, "policy").unwrap_or_else(|| describe::POLICY.to_owned()),
-            live: run.get_flag("live"),
-            server: text(run, "server"),
-            limit: text(run, "limit").unwrap_or_else(|| describe::LIMIT.to_owned()),
             json: run.get_flag("json"),
             log: run.get_one("log").cloned(),
+            ..subject(run)
+        }),
+        Some(("diagnose", diagnose)) => Command::Diagnose(Diagnose {
+            subject: subject(diagnose),
+            json: diagnose.get_flag("json"),
+        }),
+        Some(("export", export)) => Command::Export(Export {
+            subject: subject(export),
+            format: text(export, "format").unwrap_or_else(|| describe::FORMATS[0].to_owned()),
+            output: export.get_one("output").cloned(),
+            width: one(export, "width"),
+            axis: text(export, "axis").unwrap_or_default(),
+            dark: export.get_flag("dark"),
         }),
         Some(("scenario", scenario)) => Command::Scenario(Scenario {
             file: scenario.get_one("file").cloned().unwrap_or_default(),
@@ -185,4 +216,21 @@ fn one<T: Copy + Send + Sync + 'static>(matches: &ArgMatches, name: &str) -> Opt
 
 fn text(matches: &ArgMatches, name: &str) -> Option<String> {
     matches.get_one(name).cloned()
+}
+
+/// A run as every command that takes one is told of it.
+fn subject(matches: &ArgMatches) -> Run {
+    let set = matches.get_many("set").unwrap_or_default();
+    Run {
+        demo: text(matches, "demo").unwrap_or_default(),
+        preset: text(matches, "preset"),
+        set: set.map(String::clone).collect(),
+        seed: text(matches, "seed").unwrap_or_else(|| describe::SEED.to_owned()),
+        policy: text(matches, "policy").unwrap_or_else(|| describe::POLICY.to_owned()),
+        live: matches.get_flag("live"),
+        server: text(matches, "server"),
+        limit: text(matches, "limit").unwrap_or_else(|| describe::LIMIT.to_owned()),
+        json: false,
+        log: None,
+    }
 }

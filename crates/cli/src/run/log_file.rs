@@ -21,8 +21,9 @@ enum Form {
     JsonLines,
 }
 
+/// A place for a file. Nothing is there before it is whole.
 #[derive(Debug)]
-enum Place {
+pub(crate) enum Place {
     /// A file that takes its name when it is whole.
     Beside { file: NamedTempFile, path: PathBuf },
     /// A pipe or a device, which cannot be replaced.
@@ -40,15 +41,7 @@ impl LogFile {
             Some("json" | "jsonl") => Form::JsonLines,
             _ => Form::Binary,
         };
-        let place = match fs::metadata(path) {
-            Ok(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-            Ok(there) if !there.is_file() => {
-                Place::Special(OpenOptions::new().write(true).open(path)?)
-            }
-            // Through a link, so that it still is one afterwards.
-            Ok(_) => beside(&fs::canonicalize(path)?)?,
-            Err(_) => beside(path)?,
-        };
+        let place = Place::create(path)?;
         Ok(Self { form, place })
     }
 
@@ -61,13 +54,40 @@ impl LogFile {
             Form::Binary => encode(log),
             Form::JsonLines => to_json_lines(log).into_bytes(),
         };
-        match self.place {
-            Place::Beside { mut file, path } => {
-                file.write_all(&bytes)?;
+        self.place.keep(&bytes)
+    }
+}
+
+impl Place {
+    /// Makes a place.
+    ///
+    /// # Errors
+    /// If nothing can be written there.
+    pub(crate) fn create(path: &Path) -> io::Result<Self> {
+        match fs::metadata(path) {
+            Ok(there) if there.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+            Ok(there) if !there.is_file() => {
+                let file = OpenOptions::new().write(true).open(path)?;
+                Ok(Self::Special(file))
+            }
+            // Through a link, so that it still is one afterwards.
+            Ok(_) => beside(&fs::canonicalize(path)?),
+            Err(_) => beside(path),
+        }
+    }
+
+    /// Writes the bytes and puts the file in its place.
+    ///
+    /// # Errors
+    /// If it cannot be written; then nothing has changed.
+    pub(crate) fn keep(self, bytes: &[u8]) -> io::Result<()> {
+        match self {
+            Self::Beside { mut file, path } => {
+                file.write_all(bytes)?;
                 file.persist(path)?;
                 Ok(())
             }
-            Place::Special(mut file) => file.write_all(&bytes),
+            Self::Special(mut file) => file.write_all(bytes),
         }
     }
 }

@@ -10,6 +10,7 @@ use std::io;
 use std::process::ExitCode;
 use std::rc::Rc;
 
+use wakeline::log::Log;
 use wakeline_demos::outside::{NoOutside, Outside};
 use wakeline_demos::{RealClock, RunSetup, prepare};
 use wakeline_phrases::Language;
@@ -24,10 +25,11 @@ use log_file::LogFile;
 use report::Report;
 use setup::Choice;
 
+pub(crate) use log_file::Place;
 pub(crate) use setup::unknown_demo;
 
 /// Why there is no run, or no result of one.
-enum Refusal {
+pub(crate) enum Refusal {
     /// What was asked for makes no sense.
     Problems(Vec<Problem>),
     /// Something else is in the way; a message.
@@ -36,19 +38,42 @@ enum Refusal {
 
 /// Runs a demo and tells what came of it.
 pub(crate) fn run(options: &Run, language: Language) -> ExitCode {
-    match try_run(options, language) {
-        Ok(status) => status,
-        Err(Refusal::Problems(problems)) => {
-            for problem in &problems {
-                complain(&mistakes::say(problem, language));
+    let status = try_run(options, language);
+    status.unwrap_or_else(|refusal| refusal.tell(language))
+}
+
+impl Refusal {
+    /// Says why, and gives the status that the command ends with.
+    pub(crate) fn tell(self, language: Language) -> ExitCode {
+        match self {
+            Self::Problems(problems) => {
+                for problem in &problems {
+                    complain(&mistakes::say(problem, language));
+                }
+                ExitCode::from(USAGE)
             }
-            ExitCode::from(USAGE)
-        }
-        Err(Refusal::Obstacle(message)) => {
-            complain(&message);
-            ExitCode::from(FAILED)
+            Self::Obstacle(message) => {
+                complain(&message);
+                ExitCode::from(FAILED)
+            }
         }
     }
+}
+
+/// The log of a run of which nothing else is told.
+pub(crate) fn log_of(options: &Run, language: Language) -> Result<Log, Refusal> {
+    let choice = setup::choose(options).map_err(Refusal::Problems)?;
+    let background = Background::start().map_err(|error| Refusal::Obstacle(error.to_string()))?;
+    let clock = drive::machine_clock();
+    let setup = set_up(&choice, &background, &clock, language)?;
+    let mut run = prepare(setup).map_err(Refusal::Problems)?;
+    drive::drive(&mut run, &clock, &background, |_| {});
+    run.finish();
+    let log = run.runtime().log().clone();
+    // Sockets that it left open are closed with the run.
+    drop(run);
+    background.end();
+    Ok(log)
 }
 
 fn try_run(options: &Run, language: Language) -> Result<ExitCode, Refusal> {

@@ -1,5 +1,8 @@
 //! Questions and their answers.
 
+mod compare;
+mod file;
+mod metrics;
 mod path;
 
 use wakeline_protocol::Problem;
@@ -13,10 +16,12 @@ use crate::{Shelf, Slot};
 pub struct Question {
     /// The name of the question.
     pub what: String,
-    /// The name of the slot; of a comparison both are used.
+    /// The name of the slot; a comparison is of both.
     pub slot: String,
     /// For an export: the format.
     pub format: String,
+    /// For an import: the file.
+    pub bytes: Vec<u8>,
     /// For a picture: what of the run.
     pub view: View,
 }
@@ -34,7 +39,8 @@ pub struct View {
     pub end: f64,
     /// Whether the ground is dark.
     pub dark: bool,
-    /// The tasks, and the resources as negative numbers, from top to bottom; empty for all.
+    /// The lanes from top to bottom, empty for all: tasks by their ids, resources by the negative
+    /// of theirs, 0 for the executor.
     pub lanes: Vec<i64>,
     /// The tag of the language.
     pub language: String,
@@ -55,9 +61,17 @@ pub struct Answer {
 /// If there is no such question or slot, or no log in it that could be read.
 pub fn answer(shelf: &Shelf, question: &Question) -> Result<Answer, Problem> {
     let unknown = || Problem::new("unknown-question").with("input", &question.what);
-    let slot = Slot::from_name(&question.slot).ok_or_else(unknown)?;
     let mut json = Json::new();
-    let bytes = None;
+    let mut bytes = None;
+    if question.what == "import" {
+        // About a file that is in no slot yet.
+        bytes = Some(file::import(&mut json, &question.bytes)?);
+        return Ok(Answer {
+            object: json.finish(),
+            bytes,
+        });
+    }
+    let slot = Slot::from_name(&question.slot).ok_or_else(unknown)?;
     match &*question.what {
         "findings" => {
             let findings = diagnosis::findings(shelf.log(slot)?);
@@ -70,6 +84,12 @@ pub fn answer(shelf: &Shelf, question: &Question) -> Result<Answer, Problem> {
             });
         }
         "critical-path" => path::write(&mut json, shelf.log(slot)?),
+        "metrics" => metrics::write(&mut json, shelf.log(slot)?),
+        "compare" => {
+            let (kept, current) = (shelf.log(Slot::Kept)?, shelf.log(Slot::Current)?);
+            compare::write(&mut json, kept, current);
+        }
+        "export" => bytes = Some(file::export(&mut json, shelf.log(slot)?, question)?),
         _ => return Err(unknown()),
     }
     Ok(Answer {
