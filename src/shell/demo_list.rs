@@ -154,7 +154,7 @@ fn button(page: &Context, demo: &DemoSpec, chosen: bool, on_choose: &Callback<St
             onclick={on_choose.reform(move |_: MouseEvent| slug.clone())}
         >
             <span class="demo-title">{ title(page.language, &demo.slug) }</span>
-            if demo.modes == Modes::Live {
+            if demo.modes != Modes::Any {
                 <span class="demo-live" title={page.say("page.demos.live")}>
                     { icon(Icon::Network) }
                     <span class="visually-hidden">{ page.say("page.demos.live") }</span>

@@ -14,7 +14,7 @@ pub fn settings(page: &Context, spec: &DemoSpec, setup: &Setup) -> Html {
     html! {
         <div class="settings">
             { clock_switch(page, setup.modes(spec), setup.effective_clock(spec)) }
-            if Setup::needs_server(spec) {
+            if setup.needs_server(spec) {
                 { server(page, setup) }
             }
             { seed(page, setup) }

@@ -106,15 +106,15 @@ impl Setup {
     #[must_use]
     pub fn effective_clock(&self, spec: &DemoSpec) -> Clock {
         match self.modes(spec) {
-            Modes::Any => self.clock,
+            Modes::Any | Modes::Network => self.clock,
             Modes::Live => Clock::Live,
         }
     }
 
-    /// Whether the server's address matters for this demo.
+    /// Whether the server's address matters for this run.
     #[must_use]
-    pub fn needs_server(spec: &DemoSpec) -> bool {
-        spec.modes == Modes::Live
+    pub fn needs_server(&self, spec: &DemoSpec) -> bool {
+        spec.modes != Modes::Any && self.effective_clock(spec) == Clock::Live
     }
 
     /// The form, checked.
@@ -126,7 +126,7 @@ impl Setup {
     /// What to run; `None` while something that was typed is wrong.
     #[must_use]
     pub fn plan(&self, spec: &DemoSpec) -> Option<RunPlan> {
-        let server = if Self::needs_server(spec) {
+        let server = if self.needs_server(spec) {
             self.read_server().ok()?
         } else {
             String::new()

@@ -77,6 +77,7 @@ fn live_mark(spec: &DemoSpec, language: Language) -> String {
     match spec.modes {
         Modes::Any => String::new(),
         Modes::Live => format!("  ({})", language.say("cli.list.live")),
+        Modes::Network => format!("  ({})", language.say("cli.list.network")),
     }
 }
 

@@ -392,7 +392,15 @@ async fn fetch_talks_to_a_real_server() {
 
 #[tokio::test]
 async fn fetch_survives_everything_that_can_go_wrong() {
-    let object = run_beside(&["fetch", "--preset", "errors", "--set", "timeout_ms=200"]).await;
+    let object = run_beside(&[
+        "fetch",
+        "--live",
+        "--preset",
+        "errors",
+        "--set",
+        "timeout_ms=200",
+    ])
+    .await;
     assert_eq!(object["outcome"], "completed");
     let text = object["output"].to_string();
     for what in [
@@ -409,7 +417,7 @@ async fn fetch_survives_everything_that_can_go_wrong() {
 #[tokio::test]
 async fn a_redirected_request_arrives_unless_it_goes_round_in_circles() {
     let set = "paths=/api/redirect/20 /api/redirect/21";
-    let object = run_beside(&["fetch", "--set", set]).await;
+    let object = run_beside(&["fetch", "--live", "--set", set]).await;
     let text = object["output"].to_string();
     assert!(
         text.contains("/api/redirect/20: ") && text.contains("1 good, 1 failed"),
@@ -448,7 +456,7 @@ async fn clients_share_a_room() {
         "--set",
         "clients=4",
     ];
-    let mut arguments = vec!["websocket"];
+    let mut arguments = vec!["websocket", "--live"];
     arguments.extend(quick);
     let object = run_beside(&arguments).await;
     assert_eq!(object["outcome"], "completed");
@@ -467,7 +475,7 @@ async fn clients_that_are_hung_up_on_come_back() {
         "--set",
         "clients=1",
     ];
-    let mut arguments = vec!["websocket", "--preset", "hang_up"];
+    let mut arguments = vec!["websocket", "--live", "--preset", "hang_up"];
     arguments.extend(quick);
     let object = run_beside(&arguments).await;
     assert_eq!(object["outcome"], "completed");
@@ -480,7 +488,7 @@ async fn clients_that_are_hung_up_on_come_back() {
 
 #[tokio::test]
 async fn large_messages_in_both_directions_do_not_get_stuck() {
-    let object = run_beside(&["websocket", "--preset", "heavy"]).await;
+    let object = run_beside(&["websocket", "--live", "--preset", "heavy"]).await;
     let text = object["output"].to_string();
     assert!(text.contains("200 sent, 200 received, 2 sockets"), "{text}");
 }

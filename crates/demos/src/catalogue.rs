@@ -24,6 +24,10 @@ pub const CHAPTERS: [&str; 7] = [
 
 /// What a demo finds around it.
 #[derive(Clone, Debug)]
+#[cfg_attr(
+    not(feature = "network"),
+    allow(dead_code, reason = "the demos of the network need it")
+)]
 pub(crate) struct Surroundings {
     /// The network, workers, files.
     pub(crate) outside: Rc<dyn Outside>,
@@ -31,6 +35,24 @@ pub(crate) struct Surroundings {
     pub(crate) is_live: bool,
     /// Where the companion server is, without a slash at the end.
     pub(crate) server: String,
+}
+
+impl Surroundings {
+    /// What there is in virtual time: a simulated network with a companion server on it.
+    pub(crate) fn simulated() -> Self {
+        #[cfg(feature = "network")]
+        return Self {
+            outside: Rc::new(crate::companion::Simulated::default()),
+            is_live: false,
+            server: crate::companion::ADDRESS.to_owned(),
+        };
+        #[cfg(not(feature = "network"))]
+        return Self {
+            outside: Rc::new(crate::outside::NoOutside),
+            is_live: false,
+            server: String::new(),
+        };
+    }
 }
 
 /// A demo's main program. Its error is the reason why the run failed.
@@ -99,17 +121,17 @@ impl Demo {
 }
 
 /// Declares a demo: its slug, chapter, module with its parameters, and files. The module has a
-/// function `main`, which takes the parameters and, for a demo of the network, what is around; one
-/// `with outside` also takes what is outside if the run is live.
+/// function `main`, which takes the parameters and, for one that is `outside`, what is around; one
+/// `with outside` takes what is outside if the run is live.
 macro_rules! demo {
-    ($slug:literal in "network", $module:ident::$parameters:ident, $($file:literal),+) => {
+    ($slug:literal in $chapter:literal outside, $module:ident::$parameters:ident, $($file:literal),+) => {
         Demo {
-            modes: Modes::Live,
+            modes: Modes::Network,
             main: |values, Surroundings { outside, server, .. }| {
                 let parameters = Parameters::read(values);
                 Box::pin(crate::$module::main(parameters, outside, server))
             },
-            ..demo!($slug, "network", $module::$parameters, $($file),+)
+            ..demo!($slug, $chapter, $module::$parameters, $($file),+)
         }
     };
     ($slug:literal in $chapter:literal with outside, $module:ident::$parameters:ident, $($file:literal),+) => {
@@ -140,7 +162,7 @@ macro_rules! demo {
     };
 }
 
-static DEMOS: [Demo; 36] = [
+static DEMOS: &[Demo] = &[
     demo!("hello" in "loop", hello::Hello, "hello.rs"),
     demo!("event-loop" in "loop", event_loop::Settings, "event_loop.rs"),
     demo!("lifecycle" in "loop", lifecycle::Settings, "lifecycle.rs"),
@@ -193,21 +215,43 @@ static DEMOS: [Demo; 36] = [
     ),
     demo!("profiler" in "pools", profiler::Settings, "profiler.rs"),
     demo!("custom-loop" in "pools", custom_loop::Settings, "custom_loop.rs"),
-    demo!("fetch" in "network", fetch::Settings, "fetch.rs"),
+    #[cfg(feature = "network")]
+    demo!("fetch" in "network" outside, fetch::Settings, "fetch.rs"),
+    #[cfg(feature = "network")]
+    demo!("http-server" in "network", http_server::Settings, "http_server.rs"),
+    #[cfg(feature = "network")]
+    demo!("tcp-messages" in "network", tcp_messages::Settings, "tcp_messages.rs", "gate.rs"),
+    #[cfg(feature = "network")]
     demo!(
-        "websocket" in "network",
+        "websocket" in "network" outside,
         websocket::Settings,
         "websocket.rs",
         "websocket/echo.rs",
         "websocket/room.rs",
-        "websocket/gate.rs"
+        "gate.rs"
+    ),
+    #[cfg(feature = "network")]
+    demo!(
+        "crawler" in "network" outside,
+        crawler::Settings,
+        "crawler.rs",
+        "crawler/html.rs",
+        "crawler/robots.rs",
+        "crawler/url.rs"
+    ),
+    #[cfg(feature = "network")]
+    demo!(
+        "realtime" in "network" outside,
+        realtime::Settings,
+        "realtime.rs",
+        "companion/feed.rs"
     ),
 ];
 
 /// Every demo, by chapter.
 #[must_use]
 pub fn demos() -> &'static [Demo] {
-    &DEMOS
+    DEMOS
 }
 
 /// The demo with this slug.

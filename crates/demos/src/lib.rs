@@ -41,17 +41,26 @@ pub mod cache;
 pub mod cancellation;
 mod catalogue;
 pub mod channels;
+#[cfg(feature = "network")]
+pub mod companion;
 pub mod condition;
 pub mod connection_pool;
+#[cfg(feature = "network")]
+pub mod crawler;
 pub mod custom_loop;
 pub mod deadlock;
 pub mod event;
 pub mod event_loop;
+#[cfg(feature = "network")]
 pub mod fetch;
 pub mod files;
 pub mod futures;
+#[cfg(feature = "network")]
+mod gate;
 pub mod gather;
 pub mod hello;
+#[cfg(feature = "network")]
+pub mod http_server;
 #[cfg(feature = "lessons")]
 pub mod lesson;
 pub mod lifecycle;
@@ -63,6 +72,8 @@ pub mod pitfalls;
 pub mod priority_queue;
 pub mod producer_consumer;
 pub mod profiler;
+#[cfg(feature = "network")]
+pub mod realtime;
 pub mod resource_guard;
 pub mod retry;
 mod run;
@@ -71,8 +82,11 @@ pub mod semaphore;
 pub mod service;
 pub mod task_group;
 pub mod task_scheduler;
+#[cfg(feature = "network")]
+pub mod tcp_messages;
 pub mod timeout;
 pub mod wait;
+#[cfg(feature = "network")]
 pub mod websocket;
 pub mod work;
 pub mod worker_pool;

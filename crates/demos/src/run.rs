@@ -87,13 +87,16 @@ pub fn prepare(setup: RunSetup) -> Result<Run, Vec<Problem>> {
     let demo = catalogue::find(&setup.demo).ok_or_else(|| vec![unknown_demo(&setup.demo)])?;
     let spec = demo.spec();
     let mut problems = Vec::new();
-    if spec.modes == Modes::Live {
-        if setup.clock == Clock::Virtual {
-            problems.push(Problem::new("live-only").with("demo", &spec.slug));
-        }
-        if !is_http_address(&setup.server) {
-            problems.push(Problem::of("server", "not-an-address").with("input", &setup.server));
-        }
+    if spec.modes == Modes::Live && setup.clock == Clock::Virtual {
+        problems.push(Problem::new("live-only").with("demo", &spec.slug));
+    }
+    let needs_server = match spec.modes {
+        Modes::Any => false,
+        Modes::Live => true,
+        Modes::Network => setup.clock == Clock::Live,
+    };
+    if needs_server && !is_http_address(&setup.server) {
+        problems.push(Problem::of("server", "not-an-address").with("input", &setup.server));
     }
     if setup.clock == Clock::Live && setup.real_clock.is_none() {
         problems.push(Problem::new("no-clock"));
@@ -210,10 +213,14 @@ impl Run {
             .event_limit(setup.limit)
             .meta(meta)
             .build();
-        let surroundings = Surroundings {
-            outside: setup.outside,
-            is_live: setup.clock == Clock::Live,
-            server: setup.server,
+        let surroundings = match setup.clock {
+            Clock::Live => Surroundings {
+                outside: setup.outside,
+                is_live: true,
+                server: setup.server,
+            },
+            // Whatever is outside has no part in a virtual run.
+            Clock::Virtual => Surroundings::simulated(),
         };
         let main = runtime.enter(|| {
             let program = (demo.main)(&values, surroundings);

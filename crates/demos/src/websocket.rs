@@ -7,7 +7,6 @@
 //! hammer at its door.
 
 mod echo;
-mod gate;
 mod room;
 
 use std::fmt;
@@ -17,7 +16,7 @@ use std::time::Duration;
 use wakeline::time::{Instant, now, sleep};
 use wakeline::{eprintln, println};
 
-use self::gate::{Gate, Place};
+use crate::gate::{Gate, Place};
 use crate::outside::{Close, NetworkError, Outside, Socket};
 use crate::parameters::{choice, parameters};
 

@@ -41,6 +41,8 @@ pub enum Modes {
     Any,
     /// Only on the real clock, because it uses something real, such as the network.
     Live,
+    /// On the real clock with the real network, and on the virtual one with a simulated network.
+    Network,
 }
 
 /// A named set of values. Its text is `preset.SLUG.NAME` of the phrase table.

@@ -47,6 +47,7 @@ fn demo(value: JsValue) -> Option<DemoSpec> {
         modes: match &*fields.text("modes")? {
             "any" => Modes::Any,
             "live" => Modes::Live,
+            "network" => Modes::Network,
             _ => return None,
         },
         params: fields.list("params", param)?,

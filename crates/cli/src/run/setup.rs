@@ -43,17 +43,17 @@ pub(super) fn choose(options: &Run) -> Result<Choice, Vec<Problem>> {
     else {
         return Err(problems);
     };
-    let needs_network = spec.modes == Modes::Live;
-    let is_live = options.live || spec.modes_with(&values) == Modes::Live;
+    // A server that is named is meant to be asked.
+    let is_live = options.live
+        || spec.modes_with(&values) == Modes::Live
+        || (spec.modes == Modes::Network && server.is_some());
+    let needs_network = is_live && spec.modes != Modes::Any;
     Ok(Choice {
         demo: spec.slug,
         values,
         seed,
         policy,
-        clock: match is_live {
-            true => Clock::Live,
-            false => Clock::Virtual,
-        },
+        clock: if is_live { Clock::Live } else { Clock::Virtual },
         server,
         limit,
         needs_network,

@@ -56,10 +56,15 @@ fn bad_values_are_refused_all_at_once() {
 }
 
 #[test]
-fn a_demo_of_the_real_network_needs_the_real_clock_and_a_server() {
-    for demo in ["fetch", "websocket"] {
-        let problems = refused(RunSetup::of(demo));
-        assert_eq!(codes(&problems), ["live-only", "not-an-address"], "{demo}");
+fn a_demo_of_the_network_needs_a_server_only_when_it_is_live() {
+    for demo in ["fetch", "websocket", "crawler", "realtime"] {
+        assert!(prepare(RunSetup::of(demo)).is_ok(), "{demo}");
+        let problems = refused(RunSetup {
+            clock: Clock::Live,
+            real_clock: Some(std::rc::Rc::new(|| 0)),
+            ..RunSetup::of(demo)
+        });
+        assert_eq!(codes(&problems), ["not-an-address"], "{demo}");
     }
 }
 

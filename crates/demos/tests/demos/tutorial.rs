@@ -36,6 +36,9 @@ const ENDS: &[(&str, Changes, u64)] = &[
     ("service", &[], 500),
     ("worker-pool", &[], 8000),
     ("custom-loop", &[], 3000),
+    ("http-server", &[], 270),
+    ("tcp-messages", &[], 240),
+    ("realtime", &[], 10_050),
 ];
 
 #[test]

@@ -389,7 +389,9 @@ fn what_cannot_run_is_refused_with_every_reason() {
     let mut codes = refused(request("producer-consumer", &bad));
     codes.sort();
     assert_eq!(codes, ["out-of-range", "unknown-parameter"]);
-    assert_eq!(refused(request("fetch", &[])), ["live-only"]);
+    let mut serverless = request("fetch", &[]);
+    serverless.clock = Clock::Live;
+    assert_eq!(refused(serverless), ["not-an-address"]);
     let mut seedless = request("hello", &[]);
     seedless.seed = "x".to_owned();
     assert_eq!(refused(seedless), ["not-a-seed"]);

@@ -1,9 +1,10 @@
 //! An open WebSocket.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::fmt;
-use std::future::poll_fn;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
@@ -41,6 +42,9 @@ pub struct Close {
 /// [`close`](Self::close) and receive to its end to part in good order.
 pub struct WebSocket {
     reading: Cell<Option<Reading>>,
+    /// What arrived while somebody waited to send.
+    inbox: RefCell<VecDeque<Arrival>>,
+    receiving: Cell<bool>,
     shared: Rc<Shared>,
     outbox: RefCell<Option<UnboundedSender<Vec<u8>>>>,
     /// Masks what a client sends.
@@ -62,6 +66,25 @@ struct Shared {
     broken: Cell<bool>,
 }
 
+/// A message, or how the other side broke the protocol.
+type Arrival = Result<Message, Violation>;
+
+/// Somebody receives for as long as this lives.
+struct Receiving<'a>(&'a Cell<bool>);
+
+impl<'a> Receiving<'a> {
+    fn begin(receiving: &'a Cell<bool>) -> Self {
+        receiving.set(true);
+        Self(receiving)
+    }
+}
+
+impl Drop for Receiving<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
+
 impl WebSocket {
     pub(super) fn new(stream: Stream, decoder: Decoder, mask: Option<Random>, host: &Host) -> Self {
         let name = format!("{} sends to {}", host.name(), stream.peer());
@@ -76,6 +99,8 @@ impl WebSocket {
         drop(host.spawn(name, write_out(frames, write, Rc::clone(&shared))));
         Self {
             reading: Cell::new(Some(Reading { stream, decoder })),
+            inbox: RefCell::default(),
+            receiving: Cell::new(false),
             shared,
             outbox: RefCell::new(Some(outbox)),
             mask: mask.map(RefCell::new),
@@ -98,7 +123,20 @@ impl WebSocket {
         if !self.hand_on(opcode, payload) {
             return Err(self.end());
         }
-        self.shared.has_room.wait().await;
+        let mut has_room = pin!(self.shared.has_room.wait());
+        poll_fn(|cx| {
+            if has_room.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(());
+            }
+            // Two sides that only send would wait for each other for ever.
+            while !self.receiving.get()
+                && let Poll::Ready(Some(arrived)) = self.poll_arrival(cx)
+            {
+                self.inbox.borrow_mut().push_back(arrived);
+            }
+            Poll::Pending
+        })
+        .await;
         if self.shared.broken.get() {
             return Err(self.end());
         }
@@ -140,10 +178,18 @@ impl WebSocket {
     /// # Cancel safety
     /// Safe: what was not returned is returned by the next call.
     pub async fn receive(&self) -> Option<Result<Message, Violation>> {
-        poll_fn(|cx| self.poll_receive(cx)).await
+        let _receiving = Receiving::begin(&self.receiving);
+        poll_fn(|cx| {
+            let waiting = self.inbox.borrow_mut().pop_front();
+            match waiting {
+                Some(arrived) => Poll::Ready(Some(arrived)),
+                None => self.poll_arrival(cx),
+            }
+        })
+        .await
     }
 
-    fn poll_receive(&self, cx: &mut Context<'_>) -> Poll<Option<Result<Message, Violation>>> {
+    fn poll_arrival(&self, cx: &mut Context<'_>) -> Poll<Option<Arrival>> {
         // Taken out, because a waker is foreign code; nobody else receives meanwhile.
         let Some(mut reading) = self.reading.take() else {
             return Poll::Ready(None);

@@ -8,7 +8,7 @@ use wakeline_e2e::{Setting, story};
 fn fetch_makes_real_requests_and_shows_them() {
     story(&Setting::default(), async |stage| {
         let page = stage
-            .open("demo=fetch&panel=console&paths=/api/delay/50,/api/json,/api/status/404,/api/bytes/2000")
+            .open("demo=fetch&clock=live&panel=console&paths=/api/delay/50,/api/json,/api/status/404,/api/bytes/2000")
             .await;
         page.click("run").await;
         let ended = page.ended_as(|ended| ended.outcome == "completed").await;
@@ -28,7 +28,7 @@ fn fetch_makes_real_requests_and_shows_them() {
 fn websocket_exchanges_real_messages() {
     story(&Setting::default(), async |stage| {
         let page = stage
-            .open("demo=websocket&panel=console&clients=2&messages=2&interval_ms=20")
+            .open("demo=websocket&clock=live&panel=console&clients=2&messages=2&interval_ms=20")
             .await;
         page.click("run").await;
         page.ended_as(|ended| ended.outcome == "completed").await;
@@ -44,7 +44,7 @@ fn websocket_exchanges_real_messages() {
 fn without_the_server_the_page_says_so_and_stays_usable() {
     story(&Setting::default(), async |stage| {
         stage
-            .open("demo=fetch&panel=console")
+            .open("demo=fetch&clock=live&panel=console")
             .await
             .see("run")
             .await;
@@ -67,7 +67,7 @@ fn without_the_server_the_page_says_so_and_stays_usable() {
 fn a_socket_that_loses_its_server_ends_in_words() {
     story(&Setting::default(), async |stage| {
         let page = stage
-            .open("demo=websocket&panel=console&clients=2&messages=1000&interval_ms=50&attempts=2&backoff_ms=50")
+            .open("demo=websocket&clock=live&panel=console&clients=2&messages=1000&interval_ms=50&attempts=2&backoff_ms=50")
             .await;
         page.click("run").await;
         until("a run under way", async || {
@@ -97,7 +97,9 @@ fn a_server_that_refuses_is_told() {
         let address = format!("http://{}", free.local_addr().expect("its address"));
         drop(free);
         let page = stage
-            .open(&format!("demo=fetch&panel=console&server={address}"))
+            .open(&format!(
+                "demo=fetch&clock=live&panel=console&server={address}"
+            ))
             .await;
         page.click("run").await;
         assert_eq!(page.ended().await.outcome, "failed");
