@@ -308,3 +308,38 @@ async fn a_query_that_is_badly_encoded_is_read_as_it_stands() {
         "{answer}"
     );
 }
+
+#[tokio::test]
+async fn the_site_has_pages_that_link_to_each_other_and_says_what_crawlers_may_see() {
+    use wakeline_demos::companion::site;
+
+    let server = Running::start().await;
+    let robots = server.get("/robots.txt").await;
+    assert_eq!(robots.headers()["access-control-allow-origin"], "*");
+    assert_eq!(robots.text().await.unwrap(), site::ROBOTS);
+    for number in [0, 1, site::PAGES - 1] {
+        let page = server.get(&format!("/api/site/{number}")).await;
+        assert_eq!(page.status(), 200);
+        assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+        let html = page.text().await.unwrap();
+        assert!(html.contains(&format!("<title>Page {number}</title>")));
+        for link in site::links(number) {
+            assert!(html.contains(&format!("href=\"{link}\"")), "{link}");
+        }
+    }
+    assert_eq!(server.get("/api/site").await.status(), 200);
+    for (path, status) in [
+        ("/api/site/private/1", 200),
+        ("/api/site/data/4", 200),
+        ("/api/site/moved/7", 302),
+        ("/api/site/missing/2", 404),
+        ("/api/site/60", 404),
+        ("/api/site/x", 404),
+        ("/api/site/0/1", 404),
+        ("/api/site/-1", 404),
+    ] {
+        assert_eq!(server.get(path).await.status(), status, "{path}");
+    }
+    let moved = server.get("/api/site/moved/7").await;
+    assert_eq!(moved.headers()["location"], "/api/site/7");
+}

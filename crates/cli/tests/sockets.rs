@@ -447,3 +447,38 @@ async fn a_socket_from_which_nothing_comes_is_let_go() {
     tokio::join!(read_to_end(&mut silent), listening);
     assert_eq!(seen, ["welcome", "joined", "left"]);
 }
+
+#[tokio::test]
+async fn a_feed_sends_its_readings_in_order_and_says_goodbye() {
+    use wakeline_demos::companion::feed::Feed;
+
+    let server = Running::start().await;
+    let feed = Feed {
+        sensors: 4,
+        interval_ms: 1,
+        count: 30,
+        seed: 9,
+    };
+    let path = "/api/socket/feed?sensors=4&ms=1&count=30&seed=9";
+    let mut socket = server.socket(path).await;
+    // What a client says is read and means nothing.
+    say(&mut socket, json!("hello")).await;
+    for number in 0..30 {
+        let reading = hear(&mut socket).await;
+        assert_eq!(reading.to_string(), feed.reading(number).to_json());
+    }
+    assert_eq!(close_code(&mut socket).await, Some(1000));
+
+    let refused = server.try_socket("/api/socket/feed?ms=0").await;
+    assert!(matches!(refused, Err(Error::Http(response)) if response.status() == 400));
+}
+
+#[tokio::test]
+async fn who_does_not_take_a_feed_in_is_let_go() {
+    let server = Running::limited(|limits| limits.waiting_messages = 4).await;
+    let mut stream = bare_socket(&server, "/api/socket/feed?ms=1&sensors=1").await;
+    // Whatever the system keeps for us fills up some time, and then the outbox.
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    drop(stream.shutdown().await);
+    assert_eq!(server.json("/api/health").await.0, 200);
+}

@@ -25,3 +25,8 @@ pub use host::Host;
 pub use listener::Listener;
 pub use network::Network;
 pub use stream::{ReadHalf, Stream, WriteHalf};
+
+/// The guide's examples are tested with the documentation's.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/network.md")]
+struct Guide;

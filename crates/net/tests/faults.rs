@@ -432,3 +432,26 @@ proptest! {
         prop_assert_eq!(story(), story());
     }
 }
+
+#[test]
+fn an_isolated_host_reaches_nobody_and_the_others_each_other() {
+    run(0, async {
+        let network = network(10);
+        let mut listeners = Vec::new();
+        for name in ["a", "b", "c"] {
+            listeners.push(network.host(name).listen(1).unwrap());
+        }
+        network.isolate("a");
+        let reaches = async |from: &str, to: &str| {
+            let connecting = network.host(from).connect(to, 1);
+            timeout(Duration::from_secs(1), connecting).await.is_ok()
+        };
+        assert!(!reaches("a", "b").await && !reaches("c", "a").await);
+        assert!(reaches("b", "c").await);
+        network.repair("a", "b");
+        assert!(reaches("b", "a").await && !reaches("a", "c").await);
+        network.repair_all();
+        assert!(reaches("a", "c").await);
+        drop(listeners);
+    });
+}

@@ -2,7 +2,7 @@
 //!
 //! Three parts share one listener. `pages` serves the built playground from a directory.
 //! `api` answers requests that misbehave on purpose: late, broken, failing, cut off.
-//! `socket` holds WebSockets: an echo, rooms, and one that hangs up. `docs/server.md` is their
+//! `socket` holds WebSockets: an echo, rooms, a feed of sensors, and one that hangs up. `docs/server.md` is their
 //! contract.
 //!
 //! The server is meant for one machine and is written as if it were not: what it reads is
@@ -114,7 +114,10 @@ fn app(config: &Config, stop: Stop) -> Router {
         language,
         stop,
     )));
-    let app = Router::new().nest("/api", headers::of_api(api, language));
+    let robots = Router::new().route("/robots.txt", axum::routing::get(api::site::robots));
+    let app = Router::new()
+        .nest("/api", headers::of_api(api, language))
+        .merge(headers::of_api(robots, language));
     let app = match &config.root {
         Some(root) => app.fallback_service(pages::routes(root, language)),
         None => app.fallback(move || async move { refusal::no_pages(language) }),

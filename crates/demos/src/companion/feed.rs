@@ -50,7 +50,7 @@ impl Feed {
         let sensors = self.sensors.max(1);
         let bits = mix(mix(self.seed).wrapping_add(number));
         let noise = i64::try_from(bits % 41).unwrap_or(0) - 20;
-        let is_spike = (bits >> 32) % 20 == 0;
+        let is_spike = (bits >> 32).is_multiple_of(20);
         Reading {
             number,
             sensor: number % sensors + 1,

@@ -4,6 +4,7 @@
 mod answers;
 mod echo;
 mod failures;
+pub(super) mod site;
 mod streams;
 
 use axum::Router;
@@ -40,5 +41,6 @@ pub(super) fn routes(limits: Limits, language: Language) -> Router {
         .route("/drop", get(streams::cut_off))
         .route("/fail", get(failures::fail))
         .route("/echo", any(echo::echo))
+        .merge(site::routes())
         .with_state(Api { limits, language })
 }

@@ -1,5 +1,6 @@
-//! WebSockets: an echo, rooms, and one that hangs up.
+//! WebSockets: an echo, rooms, a feed of sensors, and one that hangs up.
 
+mod feed;
 mod outbox;
 mod protocol;
 mod room;
@@ -15,6 +16,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use wakeline_demos::companion::feed::{Feed, MOST_SENSORS};
 use wakeline_phrases::Language;
 use wakeline_protocol::Problem;
 
@@ -34,6 +36,10 @@ const DROP_AFTER: u64 = 3;
 
 /// The most messages before `/api/socket/drop` hangs up.
 const MOST_BEFORE_DROP: u64 = 1_000_000;
+
+/// The longest time between two readings of a feed, in milliseconds, and the most readings.
+const LONGEST_INTERVAL: u64 = 60_000;
+const MOST_READINGS: u64 = 1_000_000;
 
 /// What the sockets share.
 #[derive(Clone, Debug)]
@@ -72,6 +78,7 @@ pub(super) fn routes(sockets: Sockets) -> Router {
     Router::new()
         .route("/socket/echo", any(echo))
         .route("/socket/drop", any(hang_up))
+        .route("/socket/feed", any(measure))
         .route("/socket/room/{name}", any(room))
         .with_state(sockets)
 }
@@ -157,6 +164,25 @@ async fn hang_up(
             }
         };
         session::run(socket, &outbox, limits, &stop, answer).await;
+    }))
+}
+
+/// Sends the readings of sensors.
+async fn measure(
+    State(sockets): State<Sockets>,
+    figures: Figures,
+    handshake: Handshake,
+) -> Result<Response, Refusal> {
+    let defaults = Feed::default();
+    let feed = Feed {
+        sensors: figures.number("sensors", defaults.sensors, 1..=MOST_SENSORS)?,
+        interval_ms: figures.number("ms", defaults.interval_ms, 1..=LONGEST_INTERVAL)?,
+        count: figures.number("count", defaults.count, 0..=MOST_READINGS)?,
+        seed: figures.number("seed", defaults.seed, 0..=u64::MAX)?,
+    };
+    let Sockets { limits, stop, .. } = sockets;
+    Ok(handshake.accept(move |socket| async move {
+        feed::run(socket, feed, limits, &stop).await;
     }))
 }
 
