@@ -14,14 +14,7 @@ use wakeline_phrases::{Language, read_lesson as read_texts};
 
 /// Demos whose lesson is not whole yet, some of which are not there themselves. No demo is added
 /// to this list for good: it ends empty.
-const UNFINISHED: &[&str] = &[
-    "fetch",
-    "http-server",
-    "tcp-messages",
-    "websocket",
-    "crawler",
-    "realtime",
-];
+const UNFINISHED: &[&str] = &[];
 
 /// The demos that have the structure of a lesson, and that.
 fn lessons() -> Vec<(&'static Demo, Lesson)> {
