@@ -70,7 +70,7 @@ fn demo() -> DemoSpec {
         slug: "sample".to_owned(),
         chapter: "loop".to_owned(),
         modes: Modes::Live,
-        live: Vec::new(),
+        live: vec![("parts".to_owned(), "real".to_owned())],
         params,
         ordered: vec![("integer".to_owned(), "number".to_owned())],
         presets: vec![Preset {
