@@ -64,9 +64,9 @@ impl Timeline {
             self.camera.arrive();
         }
         if let Some(playing) = &mut self.playing {
-            let track = reading::Run(&model);
+            let track = reading::Run(&model, props.axis);
             let step = playing.playback.step();
-            playing.playback = Playback::at(&track, props.axis, step);
+            playing.playback = Playback::at(&track, step);
         }
     }
 
@@ -77,9 +77,9 @@ impl Timeline {
         if let Some(playing) = &mut self.playing
             && playing.playback.step() as usize != props.playhead
         {
-            let track = reading::Run(&model);
+            let track = reading::Run(&model, props.axis);
             let step = u32::try_from(props.playhead).unwrap_or(u32::MAX);
-            playing.playback = Playback::at(&track, props.axis, step);
+            playing.playback = Playback::at(&track, step);
         }
         let head = model.playhead(props.axis, props.playhead);
         if self.gestures.dragging() == Some(Zone::Playhead) {

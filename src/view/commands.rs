@@ -73,8 +73,9 @@ impl Timeline {
             Command::LaneDown => self.select_neighbour(ctx, 1),
             Command::SwitchAxis => {
                 let other = match props.axis {
-                    Axis::Time => Axis::Step,
-                    Axis::Step => Axis::Time,
+                    Axis::Time | Axis::Active => Axis::Step,
+                    Axis::Step => Axis::Causal,
+                    Axis::Causal => Axis::Time,
                 };
                 props.on_axis.emit(other);
             }
@@ -82,6 +83,10 @@ impl Timeline {
                 let toggled = props.bookmarks.toggled(narrow(step));
                 props.on_bookmarks.emit(toggled);
             }
+            Command::SkipIdle => props.on_axis.emit(match props.axis {
+                Axis::Active => Axis::Time,
+                _ => Axis::Active,
+            }),
             Command::Back => return self.back_out(ctx),
             Command::Help => self.help = true,
             _ => return false,
@@ -121,7 +126,7 @@ impl Timeline {
         };
         let from = narrow(from);
         self.playing = Some(Playing {
-            playback: Playback::at(&reading::Run(&model), props.axis, from),
+            playback: Playback::at(&reading::Run(&model, props.axis), from),
             last_frame: None,
         });
         drop(model);
@@ -145,9 +150,9 @@ impl Timeline {
         let model = props.model.read();
         let ended = playing
             .playback
-            .advance(&reading::Run(&model), speed, elapsed);
+            .advance(&reading::Run(&model, props.axis), speed, elapsed);
         let step = playing.playback.step() as usize;
-        let position = reading::playing_position(props.axis, &playing.playback);
+        let position = reading::playing_position(&model, props.axis, &playing.playback);
         drop(model);
         if self.following {
             self.camera.reveal(position);

@@ -31,6 +31,7 @@ pub(crate) enum Command {
     FollowWoken,
     FollowWaker,
     SwitchAxis,
+    SkipIdle,
     Bookmark,
     NextBookmark,
     PreviousBookmark,
@@ -156,6 +157,7 @@ pub(crate) const KEYS: &[Group] = &[
         row(Command::FitSelection, &[Produces("f")], With::Nothing, &["F"], "timeline.key.fit-selection"),
         row(Command::FitAll, &[Produces("0")], With::Nothing, &["0"], "timeline.key.fit-all"),
         row(Command::SwitchAxis, &[Produces("x")], With::Nothing, &["X"], "timeline.key.axis"),
+        row(Command::SkipIdle, &[Produces("i")], With::Nothing, &["I"], "timeline.key.skip-idle"),
     ] },
     Group { phrase: "timeline.keys.follow", bindings: &[
         on_canvas(row(Command::LaneUp, &[Produces("ArrowUp")], With::Nothing, &["↑"], "timeline.key.lane-up")),

@@ -17,6 +17,7 @@ use super::timeline::{Nodes, Stale, Timeline};
 use crate::browser::{root, window};
 use crate::model::ModelHandle;
 use crate::selection::Axis;
+use wakeline_timeline::Model;
 
 /// The canvases, and what drawing on them needs.
 #[derive(Debug)]
@@ -114,6 +115,7 @@ impl Timeline {
             head,
             head_time: match (&self.playing, props.axis) {
                 (Some(_), Axis::Time) => head,
+                (Some(_), Axis::Active) => model.breaks().restore(head),
                 _ => reading::time(&model, step),
             },
             has_future: step < model.len(),
@@ -147,8 +149,8 @@ impl Timeline {
     }
 
     /// What the ruler's labels count from, as text beside the ruler.
-    pub(super) fn ruler_base(&self, axis: Axis) -> String {
-        ruler::marks(axis, self.camera.shown(), self.size.0)
+    pub(super) fn ruler_base(&self, model: &Model, axis: Axis) -> String {
+        ruler::marks(model, axis, self.camera.shown(), self.size.0)
             .base
             .unwrap_or_default()
     }

@@ -11,8 +11,6 @@
 
 use wakeline_protocol::decimal;
 
-use crate::selection::Axis;
-
 /// How fast playing goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Speed(u8);
@@ -95,7 +93,10 @@ pub(crate) trait Track {
     /// The number of events.
     fn end(&self) -> u32;
 
-    /// The time of the last event of `step`, in nanoseconds; 0 for step 0.
+    /// Whether playing keeps to a clock; otherwise it goes event by event.
+    fn has_clock(&self) -> bool;
+
+    /// The time of the last event of `step`, in nanoseconds of the clock; 0 for step 0.
     fn time(&self, step: u32) -> u64;
 
     /// The step after the last event that is not later than `time` (nanoseconds).
@@ -108,23 +109,18 @@ pub(crate) trait Track {
 /// Where playing stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Playback {
-    axis: Axis,
     position: f64,
     step: u32,
 }
 
 impl Playback {
     /// Begins at a step.
-    pub(crate) fn at(track: &impl Track, axis: Axis, step: u32) -> Self {
-        let position = match axis {
-            Axis::Time => track.time(step) as f64,
-            Axis::Step => f64::from(step),
+    pub(crate) fn at(track: &impl Track, step: u32) -> Self {
+        let position = match track.has_clock() {
+            true => track.time(step) as f64,
+            false => f64::from(step),
         };
-        Self {
-            axis,
-            position,
-            step,
-        }
+        Self { position, step }
     }
 
     /// The number of events that have happened.
@@ -132,7 +128,8 @@ impl Playback {
         self.step
     }
 
-    /// The place on the axis, at the last event or between it and the next.
+    /// The time of the clock, at the last event or between it and the next; without a clock the
+    /// number of events, with a fraction.
     pub(crate) fn position(&self) -> f64 {
         self.position
     }
@@ -140,14 +137,14 @@ impl Playback {
     /// Moves on by `elapsed` real seconds; true if the end of the run is reached.
     pub(crate) fn advance(&mut self, track: &impl Track, speed: Speed, elapsed: f64) -> bool {
         let elapsed = elapsed.clamp(0.0, LONGEST_FRAME);
-        match (speed.factor(), self.axis) {
+        match (speed.factor(), track.has_clock()) {
             (None, _) => self.rush(track, elapsed),
-            (Some(factor), Axis::Step) => {
+            (Some(factor), false) => {
                 let position = self.position + elapsed * factor * EVENTS_PER_SECOND;
                 self.position = position.min(f64::from(track.end()));
                 self.step = self.position as u32;
             }
-            (Some(factor), Axis::Time) => self.run_clock(track, elapsed * factor * 1e9, speed),
+            (Some(factor), true) => self.run_clock(track, elapsed * factor * 1e9, speed),
         }
         self.step >= track.end()
     }
@@ -191,7 +188,7 @@ impl Playback {
             .saturating_add(share as u32)
             .max(least)
             .min(track.end());
-        *self = Self::at(track, self.axis, self.step);
+        *self = Self::at(track, self.step);
     }
 }
 
@@ -200,9 +197,13 @@ mod tests {
     use super::*;
 
     /// A run as the times of its events; all of them change the picture.
-    struct Times(Vec<u64>);
+    struct Times(Vec<u64>, bool);
 
     impl Track for Times {
+        fn has_clock(&self) -> bool {
+            self.1
+        }
+
         fn end(&self) -> u32 {
             self.0.len() as u32
         }
@@ -225,8 +226,8 @@ mod tests {
 
     const MS: u64 = 1_000_000;
 
-    fn play(run: &Times, axis: Axis, speed: Speed, frame: f64, seconds: f64) -> Playback {
-        let mut playback = Playback::at(run, axis, 0);
+    fn play(run: &Times, speed: Speed, frame: f64, seconds: f64) -> Playback {
+        let mut playback = Playback::at(run, 0);
         for _ in 0..(seconds / frame).round() as u32 {
             playback.advance(run, speed, frame);
         }
@@ -235,23 +236,23 @@ mod tests {
 
     #[test]
     fn the_clock_keeps_real_time_at_any_frame_rate() {
-        let run = Times((1..=1000).map(|n| n * 10 * MS).collect());
+        let run = Times((1..=1000).map(|n| n * 10 * MS).collect(), true);
         for frame in [1.0 / 144.0, 1.0 / 60.0, 1.0 / 20.0] {
-            let playback = play(&run, Axis::Time, Speed::NORMAL, frame, 2.0);
+            let playback = play(&run, Speed::NORMAL, frame, 2.0);
             assert!((f64::from(playback.step()) - 200.0).abs() <= 1.0, "{frame}");
             assert!((playback.position() / 1e9 - 2.0).abs() < 0.01, "{frame}");
         }
-        let half = play(&run, Axis::Time, Speed::NORMAL.slower(), 1.0 / 60.0, 2.0);
+        let half = play(&run, Speed::NORMAL.slower(), 1.0 / 60.0, 2.0);
         assert!((half.position() / 1e9 - 1.0).abs() < 0.01);
         let four = Speed::NORMAL.faster().faster();
-        let fast = play(&run, Axis::Time, four, 1.0 / 60.0, 2.0);
+        let fast = play(&run, four, 1.0 / 60.0, 2.0);
         assert!((fast.position() / 1e9 - 8.0).abs() < 0.1);
     }
 
     #[test]
     fn the_position_moves_between_events_and_the_step_does_not() {
-        let run = Times(vec![0, 1000 * MS]);
-        let mut playback = Playback::at(&run, Axis::Time, 1);
+        let run = Times(vec![0, 1000 * MS], true);
+        let mut playback = Playback::at(&run, 1);
         assert!(!playback.advance(&run, Speed::NORMAL, 0.05));
         assert_eq!(playback.step(), 1);
         assert!((playback.position() - 5e7).abs() < 1.0);
@@ -259,8 +260,8 @@ mod tests {
 
     #[test]
     fn each_of_the_events_of_an_instant_is_on_screen_for_a_frame() {
-        let run = Times(vec![0, 0, 0, 0, 5 * MS, 5 * MS, 5 * MS, 20 * MS]);
-        let mut playback = Playback::at(&run, Axis::Time, 0);
+        let run = Times(vec![0, 0, 0, 0, 5 * MS, 5 * MS, 5 * MS, 20 * MS], true);
+        let mut playback = Playback::at(&run, 0);
         let mut seen = vec![0];
         while !playback.advance(&run, Speed::NORMAL, 1.0 / 60.0) {
             seen.push(playback.step());
@@ -273,9 +274,9 @@ mod tests {
 
     #[test]
     fn a_higher_speed_walks_through_an_instant_faster() {
-        let run = Times(vec![0; 64]);
+        let run = Times(vec![0; 64], true);
         let frames = |speed| {
-            let mut playback = Playback::at(&run, Axis::Time, 0);
+            let mut playback = Playback::at(&run, 0);
             let mut frames = 1;
             while !playback.advance(&run, speed, 1.0 / 60.0) {
                 frames += 1;
@@ -288,33 +289,36 @@ mod tests {
 
     #[test]
     fn the_step_axis_ignores_the_clock() {
-        let run = Times(vec![0, 0, 0, 0, 0, 0, 0, 0, 3_000_000 * MS, 3_000_000 * MS]);
-        let playback = play(&run, Axis::Step, Speed::NORMAL, 1.0 / 60.0, 1.0);
+        let run = Times(
+            vec![0, 0, 0, 0, 0, 0, 0, 0, 3_000_000 * MS, 3_000_000 * MS],
+            false,
+        );
+        let playback = play(&run, Speed::NORMAL, 1.0 / 60.0, 1.0);
         assert!((7..=8).contains(&playback.step()));
-        let playback = play(&run, Axis::Step, Speed::NORMAL, 1.0 / 60.0, 5.0);
+        let playback = play(&run, Speed::NORMAL, 1.0 / 60.0, 5.0);
         assert_eq!(playback.step(), 10);
     }
 
     #[test]
     fn the_highest_speed_takes_seconds_whatever_the_run() {
-        let run = Times((0..1_000_000).map(|n| n * 1000 * MS).collect());
-        let mut playback = Playback::at(&run, Axis::Time, 0);
+        let run = Times((0..1_000_000).map(|n| n * 1000 * MS).collect(), true);
+        let mut playback = Playback::at(&run, 0);
         let mut frames = 1;
         while !playback.advance(&run, Speed::MOST, 1.0 / 60.0) {
             frames += 1;
         }
         assert!((200..300).contains(&frames), "{frames}");
-        let short = Times(vec![0, 0, 9000 * MS]);
-        let mut playback = Playback::at(&short, Axis::Time, 0);
+        let short = Times(vec![0, 0, 9000 * MS], true);
+        let mut playback = Playback::at(&short, 0);
         assert!(!playback.advance(&short, Speed::MOST, 1.0 / 60.0));
         assert_eq!(playback.step(), 1);
     }
 
     #[test]
     fn a_dense_second_is_not_looked_at_event_by_event() {
-        let run = Times((0..3_000_000).map(|n| n * 300).collect());
+        let run = Times((0..3_000_000).map(|n| n * 300).collect(), true);
         let most = Speed::MOST.slower();
-        let mut playback = Playback::at(&run, Axis::Time, 0);
+        let mut playback = Playback::at(&run, 0);
         playback.advance(&run, most, 1.0 / 100.0);
         assert!((playback.position() - 0.64e9).abs() < 1.0);
         assert_eq!(playback.step(), run.step_at(0.64e9));
@@ -322,8 +326,8 @@ mod tests {
 
     #[test]
     fn a_hidden_page_does_not_make_up_for_lost_time() {
-        let run = Times(vec![0, 60_000 * MS]);
-        let mut playback = Playback::at(&run, Axis::Time, 1);
+        let run = Times(vec![0, 60_000 * MS], true);
+        let mut playback = Playback::at(&run, 1);
         assert!(!playback.advance(&run, Speed::NORMAL, 3600.0));
         assert!(playback.position() <= LONGEST_FRAME * 1e9);
     }

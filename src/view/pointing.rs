@@ -55,7 +55,9 @@ impl Timeline {
     pub(super) fn playhead_position(&self, ctx: &Context<Self>) -> f64 {
         let props = ctx.props();
         match &self.playing {
-            Some(playing) => reading::playing_position(props.axis, &playing.playback),
+            Some(playing) => {
+                reading::playing_position(&props.model.read(), props.axis, &playing.playback)
+            }
             None => props.model.read().playhead(props.axis, props.playhead),
         }
     }

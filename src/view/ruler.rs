@@ -6,6 +6,8 @@
 
 use wakeline_protocol::decimal;
 
+use wakeline_timeline::Break;
+
 use super::viewport::Viewport;
 
 /// A unit of time on the ruler.
@@ -75,7 +77,7 @@ const MOST_MARKS: f64 = 2000.0;
 /// The marks of a time axis (nanoseconds) that is `width` pixels wide, labels at least `spacing`
 /// pixels apart.
 pub(crate) fn time_ruler(view: Viewport, width: f64, spacing: f64) -> Ruler {
-    let step = round_step(view.span() * spacing / width.max(1.0)).max(1.0);
+    let step = time_step(view, width, spacing);
     let largest = view.end.abs().max(step);
     // Digits between the largest label and the step, if both are written in full.
     let digits = (largest.log10().floor() - step.log10().floor()) as i32;
@@ -85,18 +87,81 @@ pub(crate) fn time_ruler(view: Viewport, width: f64, spacing: f64) -> Ruler {
     } else {
         0.0
     };
+    Ruler {
+        base: (base > 0.0).then(|| exact_time(base)),
+        marks: time_marks(view, width, spacing, base),
+    }
+}
+
+/// The marks of a piece of time, counted from `base`.
+fn time_marks(view: Viewport, width: f64, spacing: f64, base: f64) -> Vec<Mark> {
+    let step = time_step(view, width, spacing);
     let unit = Unit::fitting((view.end - base).max(step));
     let decimals = decimals_for(step, unit);
-    let marks = marks(view, step, |at| {
+    marks(view, step, |at| {
         let text = with_decimals((at - base) / unit.nanoseconds(), decimals);
         let sign = if base > 0.0 { "+" } else { "" };
         format!("{sign}{text} {}", unit.symbol())
-    });
+    })
+}
+
+/// The distance between two labels, in nanoseconds.
+fn time_step(view: Viewport, width: f64, spacing: f64) -> f64 {
+    round_step(view.span() * spacing / width.max(1.0)).max(1.0)
+}
+
+/// The marks of a time axis of which pieces are left out. Positions are those of the axis, labels
+/// say the time.
+pub(crate) fn broken_ruler(view: Viewport, width: f64, spacing: f64, breaks: &[Break]) -> Ruler {
+    let first = breaks.partition_point(|one| (one.at as f64) < view.start);
+    let mut removed = match first.checked_sub(1) {
+        Some(before) => (breaks[before].to - breaks[before].at) as f64,
+        None => 0.0,
+    };
+    let mut found: Vec<Mark> = Vec::new();
+    let mut start = view.start;
+    let mut last_label = f64::NEG_INFINITY;
+    for one in breaks[first..]
+        .iter()
+        .take(MOST_PIECES)
+        .map(Some)
+        .chain([None])
+    {
+        let end = one.map_or(view.end, |one| (one.at as f64).min(view.end));
+        if end > start {
+            let piece = Viewport {
+                start: start + removed,
+                end: end + removed,
+            };
+            let share = (end - start) / view.span();
+            let marks = time_marks(piece, width * share, spacing, 0.0);
+            for mut mark in marks {
+                mark.at -= removed;
+                // A label close behind a break would run into the one before it.
+                if !mark.label.is_empty() {
+                    let x = view.to_screen(mark.at, width);
+                    if x - last_label < spacing {
+                        mark.label.clear();
+                    } else {
+                        last_label = x;
+                    }
+                }
+                found.push(mark);
+            }
+        }
+        let Some(one) = one.filter(|one| (one.at as f64) < view.end) else {
+            break;
+        };
+        (start, removed) = (one.at as f64, (one.to - one.at) as f64);
+    }
     Ruler {
-        base: (base > 0.0).then(|| exact_time(base)),
-        marks,
+        base: None,
+        marks: found,
     }
 }
+
+/// Pieces that get marks of their own; more than that cannot be told apart.
+const MOST_PIECES: usize = 200;
 
 /// The marks of a step axis (events) that is `width` pixels wide, labels at least `spacing`
 /// pixels apart.
@@ -282,6 +347,24 @@ mod tests {
         assert_eq!(labels(&ruler)[0], "+3.9 µs");
         let later: Vec<_> = ruler.marks.windows(2).map(|m| m[1].at - m[0].at).collect();
         assert!(later.iter().all(|&distance| distance > 0.0));
+    }
+
+    #[test]
+    fn beyond_a_break_the_labels_go_on_with_the_time() {
+        let breaks = [Break {
+            from: 1_000_000_000,
+            to: 3_601_000_000_000,
+            at: 1_000_000_000,
+        }];
+        let ruler = broken_ruler(view(0.0, 2e9), 800.0, 90.0, &breaks);
+        assert_eq!(
+            labels(&ruler),
+            ["0.0 s", "0.5 s", "1.0 s", "3601.5 s", "3602.0 s"]
+        );
+        let places: Vec<f64> = ruler.marks.iter().map(|mark| mark.at).collect();
+        assert!(places.is_sorted() && places.iter().all(|at| (0.0..=2e9).contains(at)));
+        let whole = time_ruler(view(0.0, 2e9), 800.0, 90.0);
+        assert_eq!(broken_ruler(view(0.0, 2e9), 800.0, 90.0, &[]), whole);
     }
 
     #[test]

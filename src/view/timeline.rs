@@ -338,6 +338,7 @@ impl Component for Timeline {
         let events = model.len();
         let step = self.step(ctx);
         let time = reading::time_text(&model, step);
+        let base = self.ruler_base(&model, props.axis);
         drop(model);
         let goal = self.camera.goal();
         let language = props.language;
@@ -347,7 +348,6 @@ impl Component for Timeline {
         let overview =
             |kind| link.callback(move |event: PointerEvent| Message::Overview(kind, event));
         let labels = self.labels(ctx);
-        let base = self.ruler_base(props.axis);
         let bar = Transport {
             language,
             playing: self.playing.is_some(),

@@ -133,7 +133,7 @@ fn speed_text(speed: Speed, language: Language) -> String {
 fn axis_switch(language: Language, current: Axis, on_axis: &Callback<Axis>) -> Html {
     html! {
         <div class="timeline-axis" role="group" aria-label={language.say("timeline.axis")}>
-            { for [Axis::Time, Axis::Step].into_iter().map(|axis| {
+            { for Axis::ALL.into_iter().map(|axis| {
                 let name = axis.name();
                 let pressed = axis == current;
                 html! {

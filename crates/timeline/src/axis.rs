@@ -2,7 +2,7 @@
 
 /// What the horizontal direction of the timeline means.
 ///
-/// Positions are numbers: nanoseconds since the run began, or sequence numbers of events. Under
+/// Positions are numbers: nanoseconds since the run began, or numbers of events. Under
 /// a virtual clock a poll takes no time, so on the time axis everything that happens at one
 /// instant stands in one place; on the step axis each event has a place of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -12,11 +12,19 @@ pub enum Axis {
     Time,
     /// One unit an event: event number `n` happens at position `n`.
     Step,
+    /// What led to what: an event stands as far to the right as the longest chain of events that
+    /// had to happen before it is long. Events of different tasks that have nothing to do with
+    /// each other stand side by side, whatever the order in which they happened. The executor,
+    /// which puts everything in line, has no place on it.
+    Causal,
+    /// The run's clock with long idle time left out ([`Breaks`](crate::Breaks)): the unit is a
+    /// nanosecond.
+    Active,
 }
 
 impl Axis {
     /// Every axis, the default first.
-    pub const ALL: [Self; 2] = [Self::Time, Self::Step];
+    pub const ALL: [Self; 4] = [Self::Time, Self::Step, Self::Causal, Self::Active];
 
     /// The name in a link and in the phrase table.
     #[must_use]
@@ -24,7 +32,15 @@ impl Axis {
         match self {
             Self::Time => "time",
             Self::Step => "step",
+            Self::Causal => "causal",
+            Self::Active => "active",
         }
+    }
+
+    /// Whether positions are times, be it with gaps left out.
+    #[must_use]
+    pub fn is_clock(self) -> bool {
+        matches!(self, Self::Time | Self::Active)
     }
 
     /// The axis with this name.

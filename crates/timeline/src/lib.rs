@@ -19,6 +19,9 @@
 
 pub mod arrows;
 mod axis;
+mod breaks;
+mod causal;
+mod chart;
 mod checkpoints;
 pub mod compare;
 pub mod critical_path;
@@ -43,6 +46,7 @@ pub mod upstream;
 mod why;
 
 pub use axis::{Axis, Viewport};
+pub use breaks::{Break, Breaks};
 pub use lanes::{LaneKey, Level, Look, Looks, Mark, Slice, Span};
 pub use model::{Appended, Model};
 pub use phrase::{Argument, Part, Phrase};

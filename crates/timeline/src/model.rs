@@ -4,8 +4,14 @@ use std::ops::Range;
 
 use wakeline::log::{DecodeError, Decoder, Event, Kind, Log};
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::breaks::Breaks;
+use crate::causal::Depths;
+use crate::chart::Chart;
 use crate::checkpoints::{Checkpoints, advance};
-use crate::lanes::{LaneKey, Lanes, Level, Mark, Moment, Slice, Span};
+use crate::lanes::{LaneKey, Lanes, Level, Mark, Moment, Slice, Slices, Span};
 use crate::links::Links;
 use crate::state::State;
 use crate::{Axis, Viewport};
@@ -42,6 +48,9 @@ pub struct Model {
     checkpoints: Checkpoints,
     lanes: Lanes,
     links: Links,
+    depths: Depths,
+    /// What was found to be left out, and in how many events.
+    breaks: RefCell<(usize, Rc<Breaks>)>,
     lines: Vec<u32>,
     findings: Vec<u32>,
 }
@@ -65,7 +74,7 @@ impl Model {
             ..Self::default()
         };
         model.follow();
-        model.lanes.shrink();
+        model.shrink();
         model
     }
 
@@ -81,12 +90,18 @@ impl Model {
         self.log.columns.pack();
         self.complete = read?;
         if self.complete {
-            self.lanes.shrink();
+            self.shrink();
         }
         Ok(Appended {
             events: first..self.log.len(),
             complete: self.complete,
         })
+    }
+
+    /// Gives back what memory was taken for growth.
+    fn shrink(&mut self) {
+        self.lanes.shrink();
+        self.depths.shrink();
     }
 
     /// Brings every index up to the end of the log.
@@ -101,6 +116,7 @@ impl Model {
             self.tip.apply(&event);
             self.lanes.follow(&self.tip, &event, at, ran);
             self.links.follow(&self.tip, &event, at.event);
+            self.depths.follow(&self.tip, &event, ran);
             match event.kind {
                 Kind::Line => self.lines.push(at.event),
                 Kind::Finding => self.findings.push(at.event),
@@ -203,9 +219,45 @@ impl Model {
     #[must_use]
     pub fn position(&self, axis: Axis, event: usize) -> u64 {
         match axis {
-            Axis::Time => self.log.columns.time(event),
             Axis::Step => event as u64,
+            _ => self.chart(axis).place(
+                u32::try_from(event).unwrap_or(u32::MAX),
+                self.log.columns.time(event),
+            ),
         }
+    }
+
+    /// From where to where a slice reaches on an axis.
+    #[must_use]
+    pub fn slice_on(&self, axis: Axis, slice: &Slice) -> (u64, u64) {
+        let chart = self.chart(axis);
+        let end = match slice.open {
+            true => chart.end(),
+            false => chart.place(slice.end, slice.end_time),
+        };
+        (chart.place(slice.start, slice.start_time), end)
+    }
+
+    /// What [`Axis::Active`] leaves out. Of a run that grows, this is looked for again when it has
+    /// become longer by a quarter, and when it is complete.
+    #[must_use]
+    pub fn breaks(&self) -> Rc<Breaks> {
+        let mut found = self.breaks.borrow_mut();
+        let (known, len) = (found.0, self.len());
+        if known == 0 || known > len || len - known > known / 4 || (self.complete && known != len) {
+            let breaks = Breaks::of(self.lanes.executor(), self.end_time());
+            *found = (len, Rc::new(breaks));
+        }
+        Rc::clone(&found.1)
+    }
+
+    fn chart(&self, axis: Axis) -> Chart<'_> {
+        let breaks = (axis == Axis::Active).then(|| self.breaks());
+        let end = match &breaks {
+            Some(breaks) => breaks.shorten(self.end_time()),
+            None => self.extent(axis),
+        };
+        Chart::new(axis, self.depths.all(), breaks, end)
     }
 
     /// Where the run ends on an axis, so far.
@@ -214,22 +266,27 @@ impl Model {
         match axis {
             Axis::Time => self.end_time(),
             Axis::Step => self.len() as u64,
+            Axis::Causal => self.depths.count() as u64,
+            Axis::Active => self.breaks().shorten(self.end_time()),
         }
     }
 
-    /// Where the playhead stands after the first `step` events. On the step axis that is between
-    /// two events: everything to its left has happened, nothing to its right has.
+    /// Where the playhead stands after the first `step` events: on an axis of time, at the last of
+    /// them. On the step axis that is between two events: everything to its left has happened,
+    /// nothing to its right has. On the causal axis it is after the last event, and what has
+    /// happened differs from lane to lane.
     #[must_use]
     pub fn playhead(&self, axis: Axis, step: usize) -> f64 {
-        match (axis, step.min(self.len()).checked_sub(1)) {
-            (Axis::Time, None) => 0.0,
-            (Axis::Time, Some(last)) => self.log.columns.time(last) as f64,
-            (Axis::Step, None) => -0.5,
-            (Axis::Step, Some(last)) => last as f64 + 0.5,
+        let last = step.min(self.len()).checked_sub(1);
+        let place = last.map(|last| self.position(axis, last) as f64);
+        match axis.is_clock() {
+            true => place.unwrap_or(0.0),
+            false => place.unwrap_or(-1.0) + 0.5,
         }
     }
 
     /// The step of a playhead at a position: how many events stand at the position or before it.
+    /// On the causal axis, how many happened before the first that stands after it.
     #[must_use]
     pub fn step_at(&self, axis: Axis, position: f64) -> usize {
         if position.is_nan() || position < 0.0 {
@@ -244,10 +301,15 @@ impl Model {
             Axis::Step => (position.floor() as usize)
                 .saturating_add(1)
                 .min(self.len()),
+            Axis::Causal => self
+                .depths
+                .first((position.floor() as usize).saturating_add(1)),
+            Axis::Active => self.step_at(Axis::Time, self.breaks().restore(position)),
         }
     }
 
-    /// The events in view, the last one excluded.
+    /// The events in view, the last one excluded. On the causal axis others may be among them:
+    /// their order is another one.
     #[must_use]
     pub fn events_in(&self, view: &Viewport) -> Range<usize> {
         let before = |position: f64| {
@@ -257,18 +319,33 @@ impl Model {
             match view.axis {
                 Axis::Time => self.log.columns.first_at_or_after(position.ceil() as u64),
                 Axis::Step => (position.ceil() as usize).min(self.len()),
+                Axis::Causal => self.depths.first(position.ceil() as usize),
+                Axis::Active => {
+                    let time = self.breaks().restore(position);
+                    self.log.columns.first_at_or_after(time.ceil() as u64)
+                }
             }
         };
         let first = before(view.start);
-        first..before(view.end).max(first)
+        let end = match view.axis {
+            Axis::Causal => self.len(),
+            _ => before(view.end),
+        };
+        first..end.max(first)
+    }
+
+    /// The slices of a lane, if it has a place on the axis.
+    fn slices_on(&self, key: LaneKey, axis: Axis) -> Option<&Slices> {
+        let alone = key == LaneKey::Executor && axis == Axis::Causal;
+        self.lanes.slices(key).filter(|_| !alone)
     }
 
     /// Fills `spans` with what a view shows of a lane's slices, from left to right: at most one
     /// span for each pixel, none where there is nothing. The cost depends on the pixels, not on
     /// the slices.
     pub fn spans(&self, key: LaneKey, view: &Viewport, spans: &mut Vec<Span>) {
-        match self.lanes.slices(key) {
-            Some(slices) => slices.query(view, self.now(), spans),
+        match self.slices_on(key, view.axis) {
+            Some(slices) => slices.query(view, &self.chart(view.axis), spans),
             None => spans.clear(),
         }
     }
@@ -276,7 +353,7 @@ impl Model {
     /// Fills `levels` with what a view shows of a resource's contents or permits.
     pub fn levels(&self, resource: u32, view: &Viewport, levels: &mut Vec<Level>) {
         match self.lanes.resource(resource) {
-            Some(lane) => lane.series.query(view, self.now(), levels),
+            Some(lane) => lane.series.query(view, &self.chart(view.axis), levels),
             None => levels.clear(),
         }
     }
@@ -284,7 +361,7 @@ impl Model {
     /// Fills `levels` with how many tasks a view shows to wait for room in a channel.
     pub fn blocked(&self, resource: u32, view: &Viewport, levels: &mut Vec<Level>) {
         match self.lanes.resource(resource) {
-            Some(lane) => lane.blocked.query(view, self.now(), levels),
+            Some(lane) => lane.blocked.query(view, &self.chart(view.axis), levels),
             None => levels.clear(),
         }
     }
@@ -292,7 +369,7 @@ impl Model {
     /// Fills `levels` with how many tasks a view shows to wait for what a resource gives.
     pub fn waiting(&self, resource: u32, view: &Viewport, levels: &mut Vec<Level>) {
         match self.lanes.resource(resource) {
-            Some(lane) => lane.waiting.query(view, self.now(), levels),
+            Some(lane) => lane.waiting.query(view, &self.chart(view.axis), levels),
             None => levels.clear(),
         }
     }
@@ -300,7 +377,7 @@ impl Model {
     /// Fills `marks` with what a view shows of a lane's marks, at most one for each pixel.
     pub fn marks(&self, key: LaneKey, view: &Viewport, marks: &mut Vec<Mark>) {
         match self.lanes.marks(key) {
-            Some(all) => all.query(view, &self.log.columns, marks),
+            Some(all) => all.query(view, &self.chart(view.axis), &self.log.columns, marks),
             None => marks.clear(),
         }
     }
@@ -314,8 +391,8 @@ impl Model {
     /// The numbers of the slices of a lane that lie between two positions, be it with an end.
     #[must_use]
     pub fn slices_between(&self, key: LaneKey, axis: Axis, from: u64, to: u64) -> Range<usize> {
-        match self.lanes.slices(key) {
-            Some(slices) => slices.range(axis, from, to, self.now()),
+        match self.slices_on(key, axis) {
+            Some(slices) => slices.range(&self.chart(axis), from, to),
             None => 0..0,
         }
     }
@@ -324,8 +401,8 @@ impl Model {
     /// the position, and of several the nearest.
     #[must_use]
     pub fn hit(&self, key: LaneKey, axis: Axis, position: f64, tolerance: f64) -> Option<Slice> {
-        let slices = self.lanes.slices(key)?;
-        let index = slices.hit(axis, position, tolerance, self.now())?;
+        let slices = self.slices_on(key, axis)?;
+        let index = slices.hit(&self.chart(axis), position, tolerance)?;
         slices.get(index, self.now())
     }
 

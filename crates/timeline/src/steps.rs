@@ -5,8 +5,8 @@
 
 use wakeline::log::Kind;
 
-use crate::Model;
 use crate::lanes::{LaneKey, Slice};
+use crate::{Axis, Model};
 
 /// Whether an event of this kind changes what is shown.
 #[must_use]
@@ -83,6 +83,28 @@ impl Model {
         let after = self.lanes().slices(key)?.first_from(step);
         let slice = self.slice(key, after.checked_sub(1)?)?;
         (slice.open || step <= slice.end as usize).then_some(slice)
+    }
+
+    /// The place on an axis from which on nothing of a lane has happened after `step` events; the
+    /// end of the run if all of it has. On the causal axis it differs from lane to lane.
+    #[must_use]
+    pub fn frontier(&self, key: LaneKey, axis: Axis, step: usize) -> u64 {
+        let slices = || {
+            let slices = self.lanes().slices(key)?;
+            let next = self.slice(key, slices.first_from(step))?;
+            Some(next.start)
+        };
+        let next = match key {
+            LaneKey::Resource(id) => self.lanes().resource(id).and_then(|lane| {
+                let points = lane.series.points();
+                let next = points.partition_point(|point| (point.event as usize) < step);
+                points.get(next).map(|point| point.event)
+            }),
+            _ => slices(),
+        };
+        next.map_or(self.extent(axis), |event| {
+            self.position(axis, event as usize)
+        })
     }
 
     /// The next slice of a lane that begins after a step. Idle stretches are passed over.

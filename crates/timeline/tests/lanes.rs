@@ -18,7 +18,7 @@ fn logs() -> impl Strategy<Value = Log> {
 
 /// A part of the axis, as shares of the run's extent, on so many pixels.
 fn views() -> impl Strategy<Value = (Axis, f64, f64, u32)> {
-    let axis = prop_oneof![Just(Axis::Time), Just(Axis::Step)];
+    let axis = (0..Axis::ALL.len()).prop_map(|index| Axis::ALL[index]);
     let part = prop_oneof![
         2 => Just((-0.01, 1.02)),
         3 => (-0.2..1.1_f64, -0.2..1.3_f64),
@@ -47,17 +47,25 @@ fn slices(model: &Model, key: LaneKey) -> Vec<Slice> {
     (0..).map_while(|index| model.slice(key, index)).collect()
 }
 
+/// The slices that have a place on an axis.
+fn on_axis(model: &Model, key: LaneKey, axis: Axis) -> Vec<Slice> {
+    match (key, axis) {
+        (LaneKey::Executor, Axis::Causal) => Vec::new(),
+        _ => slices(model, key),
+    }
+}
+
 /// The kinds, the number of slices and the busy share of each pixel, from every slice.
-fn by_pixel(slices: &[Slice], view: &Viewport) -> Vec<(Looks, u32, f64)> {
+fn by_pixel(model: &Model, slices: &[Slice], view: &Viewport) -> Vec<(Looks, u32, f64)> {
     let mut pixels = vec![(Looks::NONE, 0, 0.0); view.pixels as usize];
     for slice in slices {
-        let (start, end) = (slice.start_on(view.axis), slice.end_on(view.axis));
+        let (start, end) = model.slice_on(view.axis, slice);
         let (from, to) = view.span(start, end);
         for pixel in from.max(0)..to.min(i64::from(view.pixels)) {
             let cell = &mut pixels[pixel as usize];
             cell.0 = cell.0.with(Looks::only(slice.look));
             cell.1 += 1;
-            if slice.look.is_poll() {
+            if slice.look.is_poll() && view.axis != Axis::Causal {
                 let left = view.x(start as f64).max(pixel as f64);
                 let right = view.x(end as f64).min(pixel as f64 + 1.0);
                 cell.2 += (right - left).max(0.0);
@@ -77,7 +85,7 @@ proptest! {
         let mut spans = Vec::new();
         for key in keys(&model) {
             model.spans(key, &view, &mut spans);
-            let expected = by_pixel(&slices(&model, key), &view);
+            let expected = by_pixel(&model, &on_axis(&model, key, view.axis), &view);
             let mut pixel = 0;
             for span in &spans {
                 prop_assert!(span.from >= pixel && span.to > span.from, "{:?}", spans);
@@ -247,9 +255,10 @@ proptest! {
         let position = view.start + spot.0 * (view.end - view.start);
         let tolerance = spot.1 * (view.end - view.start) / f64::from(view.pixels);
         for key in keys(&model) {
-            let reach = slices(&model, key).into_iter().filter(|slice| {
-                slice.end_on(view.axis) as f64 >= position - tolerance
-                    && slice.start_on(view.axis) as f64 <= position + tolerance
+            let all = on_axis(&model, key, view.axis);
+            let reach = all.iter().copied().filter(|slice| {
+                let (start, end) = model.slice_on(view.axis, slice);
+                end as f64 >= position - tolerance && start as f64 <= position + tolerance
             });
             let reach: Vec<Slice> = reach.collect();
             let top = reach.iter().map(|slice| slice.look).max();
@@ -260,8 +269,11 @@ proptest! {
             }
             let (from, to) = (position.max(0.0) as u64, (position + tolerance).max(0.0) as u64);
             let between = model.slices_between(key, view.axis, from, to);
-            let expected: Vec<usize> = slices(&model, key).into_iter()
-                .filter(|slice| slice.end_on(view.axis) >= from && slice.start_on(view.axis) <= to)
+            let expected: Vec<usize> = all.iter()
+                .filter(|slice| {
+                    let (start, end) = model.slice_on(view.axis, slice);
+                    end >= from && start <= to
+                })
                 .map(|slice| slice.index)
                 .collect();
             prop_assert_eq!(between.collect::<Vec<_>>(), expected);

@@ -7,10 +7,12 @@ use super::scene::Scene;
 use super::{arrow, path, ruler};
 use crate::selection::{Axis, Selection};
 use crate::view::geometry::{HEAD, RULER};
+use crate::view::lanes::key;
 use crate::view::look::{Entry, Sign};
 use crate::view::palette::Palette;
 use crate::view::pen::{Pen, Rect, Stroke};
 use crate::view::reading;
+use crate::view::ruler::{exact_time, grouped};
 
 /// How much of what has not happened yet is covered.
 const VEIL: f64 = 0.45;
@@ -20,7 +22,9 @@ pub(crate) fn overlay(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
     let (width, height) = scene.size;
     pen.begin(width, height, scene.ratio);
     let head = scene.x(scene.head);
-    if scene.has_future && head < width {
+    if scene.has_future && scene.axis == Axis::Causal {
+        pen.clipped(scene.lanes_area(), || veils(pen, scene, palette));
+    } else if scene.has_future && head < width {
         let from = head.max(0.0);
         let future = Rect::new(from, RULER, width - from, height - RULER);
         pen.fill_alpha(future, palette.background, VEIL);
@@ -36,8 +40,8 @@ pub(crate) fn overlay(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
     if let Some((from, to)) = scene.range {
         let length = (scene.view.to_axis(to, width) - scene.view.to_axis(from, width)).abs();
         let label = match scene.axis {
-            Axis::Time => duration::short(length as u64),
-            Axis::Step => decimal::fixed(length, 0),
+            Axis::Time | Axis::Active => duration::short(length as u64),
+            Axis::Step | Axis::Causal => decimal::fixed(length, 0),
         };
         ruler::range(pen, from, to, height, &label, palette);
     }
@@ -46,16 +50,31 @@ pub(crate) fn overlay(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
         ruler::bookmark(pen, scene.x(at), scene.size, palette);
     }
     let label = match scene.axis {
-        Axis::Time => {
-            let time = ruler::place(scene.axis, scene.head_time);
+        Axis::Time | Axis::Active => {
+            let time = exact_time(scene.head_time);
             match reading::place_in_instant(scene.model, scene.step) {
                 Some((place, all)) => format!("{time} · {place}/{all}"),
                 None => time,
             }
         }
-        Axis::Step => ruler::place(scene.axis, scene.step as f64),
+        Axis::Step | Axis::Causal => grouped(&decimal::fixed(scene.step as f64, 0)),
     };
     ruler::playhead(pen, head, scene.size, &label, palette);
+}
+
+/// Covers what has not happened yet, lane by lane.
+fn veils(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
+    for lane in scene.lanes_in_view() {
+        let Some(subject) = scene.lanes.subject(scene.model, lane) else {
+            continue;
+        };
+        let from = scene.model.frontier(key(subject), scene.axis, scene.step);
+        let from = scene.x(from as f64).max(0.0);
+        let (top, height) = (scene.top(lane), scene.rows.height(lane));
+        let rest = Rect::new(from, top, (scene.size.0 - from).max(0.0), height);
+        pen.fill_alpha(rest, palette.background, VEIL);
+        pen.fill(Rect::new(from, top, 1.0, height), palette.playhead);
+    }
 }
 
 /// The lane under the pointer, and a hair line through all lanes.

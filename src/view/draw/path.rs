@@ -19,6 +19,7 @@ pub(crate) fn path(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
         // same.
         let at = |time: u64, event: u32| match scene.axis {
             Axis::Time => time as f64,
+            Axis::Active => scene.model.breaks().shorten(time) as f64,
             _ => scene.model.position(scene.axis, event as usize) as f64,
         };
         let from = scene.x(at(segment.from, segment.first));

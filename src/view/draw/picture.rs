@@ -9,7 +9,7 @@ use super::scene::Scene;
 use super::strip::{Film, Ink, Pixels};
 use super::task::Piece;
 use super::{path, resource, ruler, task};
-use crate::selection::Selection;
+use crate::selection::{Axis, Selection};
 use crate::view::geometry::{
     BAND_TOP, EXECUTOR, HEAD, POLL_BOTTOM, POLL_TOP, RULER, WORDS, resource_height,
 };
@@ -64,7 +64,7 @@ pub(crate) fn picture(
     }
     film.expose(pixels);
 
-    let marks = ruler::marks(scene.axis, scene.view, width);
+    let marks = ruler::marks(scene.model, scene.axis, scene.view, width);
     pen.clipped(scene.lanes_area(), || {
         for lane in lanes.clone() {
             ground(pen, scene, lane, palette);
@@ -103,6 +103,9 @@ pub(crate) fn picture(
     });
 
     executor_lane(pen, film, scene, lanes.len(), &executor.1, palette);
+    if scene.axis == Axis::Active {
+        ruler::breaks(pen, scene, palette);
+    }
     ruler::ruler(pen, &marks, scene.view, width, palette);
 }
 
@@ -316,6 +319,13 @@ fn executor_lane(
     let height = EXECUTOR - 2.0 * inset;
     film.project(pen.context(), row * 2, top + inset, width, height);
     pen.font(11, false);
+    if scene.axis == Axis::Causal {
+        let text = scene.language.say("timeline.executor.causal");
+        if let Some(text) = pen.fitted(text, width - 16.0) {
+            let color = palette.text_secondary;
+            pen.text(&text, 8.0, top + EXECUTOR / 2.0 + 0.5, color);
+        }
+    }
     for piece in pieces {
         if piece.look == Look::Idle || piece.length < WORDS {
             continue;

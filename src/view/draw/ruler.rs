@@ -1,21 +1,24 @@
 //! The ruler, the grid below it, the range that is being chosen, and the playhead.
 
-use wakeline_protocol::decimal;
+use wakeline_timeline::{Model, duration};
 
+use super::scene::Scene;
 use crate::selection::Axis;
-use crate::view::geometry::{RULER, TICK_SPACING, within};
+use crate::view::geometry::{HEAD, RULER, TICK_SPACING, within};
 use crate::view::palette::Palette;
 use crate::view::pen::{Pen, Rect, Stroke};
-use crate::view::ruler::{Ruler, exact_time, grouped, step_ruler, time_ruler};
+use crate::view::reading::thinned;
+use crate::view::ruler::{Ruler, broken_ruler, step_ruler, time_ruler};
 use crate::view::viewport::Viewport;
 
 /// The marks for a view of this width.
-pub(crate) fn marks(axis: Axis, view: Viewport, width: f64) -> Ruler {
+pub(crate) fn marks(model: &Model, axis: Axis, view: Viewport, width: f64) -> Ruler {
     // On a phone the labels may stand a little closer, or there would be two of them.
     let spacing = TICK_SPACING.min(width / 3.2);
     match axis {
         Axis::Time => time_ruler(view, width, spacing),
-        Axis::Step => step_ruler(view, width, spacing.min(64.0)),
+        Axis::Active => broken_ruler(view, width, spacing, model.breaks().all()),
+        Axis::Step | Axis::Causal => step_ruler(view, width, spacing.min(64.0)),
     }
 }
 
@@ -25,6 +28,43 @@ pub(crate) fn grid(pen: &Pen, ruler: &Ruler, view: Viewport, size: (f64, f64), p
         let x = pen.snapped(view.to_screen(mark.at, size.0));
         pen.fill(Rect::new(x, RULER, 1.0, size.1 - RULER), palette.grid);
     }
+}
+
+/// Where time is left out: a torn edge from top to bottom, and how much is missing.
+pub(crate) fn breaks(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
+    /// The width and the height of a tooth.
+    const TOOTH: (f64, f64) = (3.0, 5.0);
+    let all = scene.model.breaks();
+    let all = all.all();
+    let x = |index: usize| scene.x(all[index].at as f64);
+    let first = all.partition_point(|one| (one.at as f64) < scene.view.start);
+    let end = all.partition_point(|one| (one.at as f64) <= scene.view.end);
+    let mut free = f64::NEG_INFINITY;
+    pen.font(11, false);
+    thinned(first..end, 9.0, &x, &mut |index, x| {
+        let edge = |x: f64| -> Vec<(f64, f64)> {
+            let teeth = (0..).map(|tooth| f64::from(tooth) * TOOTH.1 + RULER);
+            let teeth = teeth
+                .take_while(|y| *y < scene.size.1 + TOOTH.1)
+                .enumerate();
+            teeth
+                .map(|(tooth, y)| (x + if tooth % 2 == 0 { -TOOTH.0 } else { TOOTH.0 } / 2.0, y))
+                .collect()
+        };
+        let gap = Rect::new(x - 2.0, RULER, 4.0, scene.size.1 - RULER);
+        pen.fill(gap, palette.header);
+        for side in [-2.0, 2.0] {
+            pen.line(&edge(x + side), Stroke::new(palette.grid_strong, 1.0));
+        }
+        let label = duration::short(all[index].to - all[index].from);
+        let half = pen.width_of(&label) / 2.0 + 4.0;
+        if x - half > free {
+            let ground = Rect::new(x - half, HEAD + 2.0, half * 2.0, 15.0);
+            pen.fill_round(ground, 4.0, palette.header, 1.0);
+            pen.text_centred(&label, x, HEAD + 9.5, palette.text_secondary);
+            free = x + half;
+        }
+    });
 }
 
 /// The ruler itself.
@@ -135,13 +175,5 @@ pub(crate) fn range(pen: &Pen, from: f64, to: f64, height: f64, label: &str, pal
     if pen.width_of(label) + 8.0 < right - left {
         let middle = (left + right) / 2.0;
         pen.text_centred(label, middle, RULER + 14.0, palette.text);
-    }
-}
-
-/// A place on the axis in words: a time in full, or the number of an event.
-pub(crate) fn place(axis: Axis, position: f64) -> String {
-    match axis {
-        Axis::Time => exact_time(position),
-        Axis::Step => grouped(&decimal::fixed(position.max(0.0), 0)),
     }
 }

@@ -42,8 +42,9 @@ fn pieces(
         .filter_map(|span| scene.model.slice(key, span.first as usize))
         .filter(|slice| scene.shown.contains(slice.look))
         .filter_map(|slice| {
-            let from = scene.x(slice.start_on(scene.axis) as f64).max(0.0);
-            let to = scene.x(slice.end_on(scene.axis) as f64).min(scene.size.0);
+            let (from, to) = scene.model.slice_on(scene.axis, &slice);
+            let from = scene.x(from as f64).max(0.0);
+            let to = scene.x(to as f64).min(scene.size.0);
             let length = to - from;
             (length >= HATCHED).then(|| Piece {
                 look: slice.look,
@@ -131,8 +132,8 @@ fn weight_in(scene: &Scene<'_>, key: LaneKey, span: &Span) -> f32 {
     }
     // Of many polls in a pixel, what counts is how much of its time they fill.
     let share = match scene.axis {
-        Axis::Time => span.busy.clamp(0.0, 1.0),
-        Axis::Step => 0.0,
+        Axis::Time | Axis::Active => span.busy.clamp(0.0, 1.0),
+        Axis::Step | Axis::Causal => 0.0,
     };
     share.max(scene.seen.weight(0))
 }

@@ -9,29 +9,32 @@ use crate::view::playback::{Playback, Track};
 use crate::view::ruler::exact_time;
 use crate::view::viewport::Bounds;
 
-/// The shortest piece of the time axis on screen, in nanoseconds, and of the step axis, in
-/// events.
+/// The shortest piece of an axis of time on screen, in nanoseconds, and of the others, in events.
 const LEAST_TIME: f64 = 20.0;
 const LEAST_STEPS: f64 = 6.0;
 
 /// What stays free beside the run, in CSS pixels: room for the sign at the end of a task.
 const MARGIN: f64 = 22.0;
 
-/// A run, as playing sees it.
+/// A run along an axis, as playing sees it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Run<'a>(pub(crate) &'a Model);
+pub(crate) struct Run<'a>(pub(crate) &'a Model, pub(crate) Axis);
 
 impl Track for Run<'_> {
     fn end(&self) -> u32 {
         narrow(self.0.len())
     }
 
+    fn has_clock(&self) -> bool {
+        self.1.is_clock()
+    }
+
     fn time(&self, step: u32) -> u64 {
-        self.0.playhead(Axis::Time, step as usize) as u64
+        self.0.playhead(self.1, step as usize) as u64
     }
 
     fn step_at(&self, time: f64) -> u32 {
-        narrow(self.0.step_at(Axis::Time, time))
+        narrow(self.0.step_at(self.1, time))
     }
 
     fn next(&self, step: u32) -> Option<u32> {
@@ -48,20 +51,22 @@ fn narrow(step: usize) -> u32 {
 pub(crate) fn bounds(model: &Model, axis: Axis, width: f64) -> Bounds {
     Bounds {
         end: model.extent(axis) as f64,
-        least: match axis {
-            Axis::Time => LEAST_TIME,
-            Axis::Step => LEAST_STEPS,
+        least: match axis.is_clock() {
+            true => LEAST_TIME,
+            false => LEAST_STEPS,
         },
         margin: (MARGIN / width.max(1.0)).clamp(0.005, 0.1),
     }
 }
 
 /// Where a playback stands on its axis.
-pub(crate) fn playing_position(axis: Axis, playback: &Playback) -> f64 {
+pub(crate) fn playing_position(model: &Model, axis: Axis, playback: &Playback) -> f64 {
     match axis {
-        Axis::Time => playback.position(),
+        Axis::Time | Axis::Active => playback.position(),
         // Between the last event and the next, as [`Model::playhead`].
         Axis::Step => playback.position() - 0.5,
+        // From one event to the next it goes back and forth.
+        Axis::Causal => model.playhead(axis, playback.step() as usize),
     }
 }
 
@@ -116,7 +121,7 @@ pub(crate) fn subjects_of_last(model: &Model, step: usize) -> Vec<Selection> {
 /// the right counts: nobody hits an instant exactly.
 pub(crate) fn snapped_step(model: &Model, axis: Axis, position: f64, reach: f64) -> usize {
     let step = model.step_at(axis, position);
-    if axis == Axis::Step || step >= model.len() {
+    if !axis.is_clock() || step >= model.len() {
         return step;
     }
     let next = model.position(axis, step) as f64;
@@ -128,7 +133,7 @@ pub(crate) fn snapped_step(model: &Model, axis: Axis, position: f64, reach: f64)
     }
 }
 
-/// Where a position of one axis stands on the other.
+/// Where a position of one axis stands on another.
 pub(crate) fn convert(model: &Model, from: Axis, to: Axis, position: f64) -> f64 {
     if from == to {
         return position;
@@ -145,15 +150,20 @@ pub(crate) fn convert(model: &Model, from: Axis, to: Axis, position: f64) -> f64
         let base = if position < 0.0 { 0.0 } else { whole };
         return base + beyond / end * whole;
     }
-    match to {
-        Axis::Step => {
-            let before = model.step_at(Axis::Time, position - 1.0);
-            let through = model.step_at(Axis::Time, position);
-            // An instant of many events becomes the middle of them.
-            (before + through) as f64 / 2.0
-        }
-        Axis::Time => model.position(Axis::Time, position.max(0.0) as usize) as f64,
+    if from.is_clock() && to.is_clock() {
+        let breaks = model.breaks();
+        return match to {
+            Axis::Active => breaks.shorten(position as u64) as f64,
+            _ => breaks.restore(position),
+        };
     }
+    let through = model.step_at(from, position);
+    if from.is_clock() {
+        // An instant of many events becomes the middle of them.
+        let middle = usize::midpoint(model.step_at(from, position - 1.0), through);
+        return model.position(to, middle) as f64;
+    }
+    model.position(to, through.saturating_sub(1)) as f64
 }
 
 /// From where to where a task lives or a resource exists; `None` for the whole run.

@@ -2,7 +2,8 @@
 
 use wakeline::log::Columns;
 
-use crate::{Axis, Viewport};
+use crate::Viewport;
+use crate::chart::Chart;
 
 /// The events that are marked on a lane, in order. Errors are kept apart from the rest, so that
 /// none of them can hide behind a mark of less importance.
@@ -47,17 +48,18 @@ impl Marks {
     }
 
     /// Fills `marks` with one mark for each pixel that has any, from left to right.
-    pub(crate) fn query(&self, view: &Viewport, columns: &Columns, marks: &mut Vec<Mark>) {
+    pub(crate) fn query(
+        &self,
+        view: &Viewport,
+        chart: &Chart<'_>,
+        columns: &Columns,
+        marks: &mut Vec<Mark>,
+    ) {
         marks.clear();
         if view.is_empty() || self.is_empty() {
             return;
         }
-        let pixel = |event: u32| {
-            view.pixel(match view.axis {
-                Axis::Time => columns.time(event as usize),
-                Axis::Step => u64::from(event),
-            })
-        };
+        let pixel = |event: u32| view.pixel(chart.place(event, columns.time(event as usize)));
         let mut rest = [(&self.errors[..], true), (&self.others[..], false)];
         for (events, _) in &mut rest {
             *events = &events[events.partition_point(|&event| pixel(event) < 0)..];

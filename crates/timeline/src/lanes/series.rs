@@ -2,6 +2,7 @@
 
 use super::forest::{Forest, Items, Summary};
 use super::slices::Moment;
+use crate::chart::Chart;
 use crate::{Axis, Viewport};
 
 /// What a number was in some adjacent pixels.
@@ -56,7 +57,7 @@ pub struct Series {
 
 struct Along<'a> {
     points: &'a [Point],
-    axis: Axis,
+    chart: &'a Chart<'a>,
 }
 
 impl Items<Extent> for Along<'_> {
@@ -66,10 +67,7 @@ impl Items<Extent> for Along<'_> {
 
     fn start(&self, index: usize) -> u64 {
         let point = &self.points[index];
-        match self.axis {
-            Axis::Time => point.time,
-            Axis::Step => u64::from(point.event),
-        }
+        self.chart.place(point.event, point.time)
     }
 
     fn summary(&self, index: usize) -> Extent {
@@ -113,12 +111,17 @@ impl Series {
         if self.points.last().is_some_and(|last| last.value == value) {
             return;
         }
-        let along = |axis| Along {
-            points: &self.points,
-            axis,
-        };
-        self.by_time.close(&along(Axis::Time), at.time);
-        self.by_step.close(&along(Axis::Step), u64::from(at.event));
+        for (axis, forest) in [
+            (Axis::Time, &mut self.by_time),
+            (Axis::Step, &mut self.by_step),
+        ] {
+            let chart = Chart::plain(axis);
+            let along = Along {
+                points: &self.points,
+                chart: &chart,
+            };
+            forest.close(&along, chart.place(at.event, at.time));
+        }
         self.points.push(Point {
             event: at.event,
             time: at.time,
@@ -133,25 +136,22 @@ impl Series {
         self.points.capacity() * size_of::<Point>() + self.by_time.memory() + self.by_step.memory()
     }
 
-    /// Fills `levels` with what a view shows of the number up to the moment `now`, from left to
+    /// Fills `levels` with what a view shows of the number so far, from left to
     /// right. Where the number does not exist yet, there is no level.
-    pub(crate) fn query(&self, view: &Viewport, now: Moment, levels: &mut Vec<Level>) {
+    pub(crate) fn query(&self, view: &Viewport, chart: &Chart<'_>, levels: &mut Vec<Level>) {
         levels.clear();
         if view.is_empty() {
             return;
         }
         let along = Along {
             points: &self.points,
-            axis: view.axis,
+            chart,
         };
         let forest = match view.axis {
-            Axis::Time => &self.by_time,
-            Axis::Step => &self.by_step,
+            Axis::Time | Axis::Active => &self.by_time,
+            Axis::Step | Axis::Causal => &self.by_step,
         };
-        let now = match view.axis {
-            Axis::Time => now.time,
-            Axis::Step => u64::from(now.event),
-        };
+        let now = chart.end();
         let grid = view.grid();
         forest.walk(&along, &grid, |_, last, pixel, extent| {
             let value = self.points[last].value;

@@ -3,6 +3,7 @@
 use super::forest::{Forest, Items, Summary, first_not};
 use super::look::{Look, Looks};
 use super::spans::{Pen, Span};
+use crate::chart::Chart;
 use crate::{Axis, Viewport};
 
 /// A stretch of a lane. Slices of a lane follow each other without gap or overlap.
@@ -32,24 +33,6 @@ impl Slice {
     #[must_use]
     pub fn duration(&self) -> u64 {
         self.end_time - self.start_time
-    }
-
-    /// Where it begins on an axis.
-    #[must_use]
-    pub fn start_on(&self, axis: Axis) -> u64 {
-        match axis {
-            Axis::Time => self.start_time,
-            Axis::Step => u64::from(self.start),
-        }
-    }
-
-    /// Where it ends on an axis.
-    #[must_use]
-    pub fn end_on(&self, axis: Axis) -> u64 {
-        match axis {
-            Axis::Time => self.end_time,
-            Axis::Step => u64::from(self.end),
-        }
     }
 }
 
@@ -96,11 +79,8 @@ impl Stored {
         u64::from(self.time[0]) | u64::from(self.time[1]) << 32
     }
 
-    fn start(&self, axis: Axis) -> u64 {
-        match axis {
-            Axis::Time => self.time(),
-            Axis::Step => u64::from(self.event),
-        }
+    fn place(&self, chart: &Chart<'_>) -> u64 {
+        chart.place(self.event, self.time())
     }
 }
 
@@ -109,15 +89,6 @@ impl Stored {
 pub(crate) struct Moment {
     pub(crate) event: u32,
     pub(crate) time: u64,
-}
-
-impl Moment {
-    fn on(self, axis: Axis) -> u64 {
-        match axis {
-            Axis::Time => self.time,
-            Axis::Step => u64::from(self.event),
-        }
-    }
 }
 
 /// The slices of one lane, in order.
@@ -133,7 +104,7 @@ pub struct Slices {
 /// The slices seen along one axis.
 struct Along<'a> {
     slices: &'a [Stored],
-    axis: Axis,
+    chart: &'a Chart<'a>,
     end: u64,
 }
 
@@ -141,7 +112,7 @@ impl Along<'_> {
     fn end_of(&self, index: usize) -> u64 {
         self.slices
             .get(index + 1)
-            .map_or(self.end, |next| next.start(self.axis))
+            .map_or(self.end, |next| next.place(self.chart))
     }
 }
 
@@ -151,7 +122,7 @@ impl Items<Tally> for Along<'_> {
     }
 
     fn start(&self, index: usize) -> u64 {
-        self.slices[index].start(self.axis)
+        self.slices[index].place(self.chart)
     }
 
     fn summary(&self, index: usize) -> Tally {
@@ -195,16 +166,18 @@ impl Slices {
         if self.end.is_some() {
             return;
         }
-        for axis in Axis::ALL {
+        for (axis, forest) in [
+            (Axis::Time, &mut self.by_time),
+            (Axis::Step, &mut self.by_step),
+        ] {
+            let chart = Chart::plain(axis);
+            let end = chart.place(at.event, at.time);
             let along = Along {
                 slices: &self.stored,
-                axis,
-                end: at.on(axis),
+                chart: &chart,
+                end,
             };
-            match axis {
-                Axis::Time => self.by_time.close(&along, at.time),
-                Axis::Step => self.by_step.close(&along, u64::from(at.event)),
-            }
+            forest.close(&along, end);
         }
         self.stored.push(Stored {
             time: [at.time as u32, (at.time >> 32) as u32],
@@ -251,18 +224,32 @@ impl Slices {
             .partition_point(|slice| (slice.event as usize) < event)
     }
 
-    fn along(&self, axis: Axis, now: Moment) -> Along<'_> {
+    /// The kind of each slice with the times of its beginning and its end; `end` is that of the
+    /// run, so far.
+    pub(crate) fn stretches(&self, end: u64) -> impl Iterator<Item = (Look, u64, u64)> {
+        let ends = self.stored.iter().skip(1).map(Stored::time);
+        let last = self.end.map_or(end, |end| end.time);
+        let ends = ends.chain(std::iter::once(last));
+        let slices = self.stored.iter().zip(ends);
+        slices.map(|(slice, end)| (slice.look, slice.time(), end.max(slice.time())))
+    }
+
+    fn along<'a>(&'a self, chart: &'a Chart<'_>) -> Along<'a> {
         Along {
             slices: &self.stored,
-            axis,
-            end: self.end.unwrap_or(now).on(axis),
+            chart,
+            end: self
+                .end
+                .map_or(chart.end(), |end| chart.place(end.event, end.time)),
         }
     }
 
+    /// The levels of detail that serve an axis. Slices stand in the same order on every axis; on
+    /// those for which nothing was built, the next best are right, and nearly as quick.
     fn forest(&self, axis: Axis) -> &Forest<Tally> {
         match axis {
-            Axis::Time => &self.by_time,
-            Axis::Step => &self.by_step,
+            Axis::Time | Axis::Active => &self.by_time,
+            Axis::Step | Axis::Causal => &self.by_step,
         }
     }
 
@@ -284,13 +271,14 @@ impl Slices {
     }
 
     /// Fills `spans` with what a view shows of the lane, from left to right. Pixels with nothing
-    /// have no span.
-    pub(crate) fn query(&self, view: &Viewport, now: Moment, spans: &mut Vec<Span>) {
+    /// have no span. On the causal axis nothing is busy: length says nothing there.
+    pub(crate) fn query(&self, view: &Viewport, chart: &Chart<'_>, spans: &mut Vec<Span>) {
         spans.clear();
         if view.is_empty() {
             return;
         }
-        let along = self.along(view.axis, now);
+        let along = self.along(chart);
+        let measured = view.axis != Axis::Causal;
         let grid = view.grid();
         let mut pen = Pen::new(grid, spans);
         self.forest(view.axis)
@@ -298,40 +286,31 @@ impl Slices {
                 let (start, end) = (along.start(last), along.end_of(last));
                 let to = grid.end(pixel, end);
                 let look = along.slices[last].look;
-                let busy = look.is_poll().then_some((start, end));
+                let busy = (measured && look.is_poll()).then_some((start, end));
                 // The last slice first: the walk goes from right to left.
                 pen.draw(pixel, to, Looks::only(look), last, 1, busy);
                 if first < last {
                     let own = if look.is_poll() { end - start } else { 0 };
-                    pen.add(tally.looks, first, last - first, tally.busy() - own);
+                    let busy = if measured { tally.busy() } else { 0 };
+                    let others = busy.saturating_sub(own);
+                    pen.add(tally.looks, first, last - first, others);
                 }
             });
         pen.finish();
     }
 
     /// The slices that lie, at least with an end, between two positions.
-    pub(crate) fn range(
-        &self,
-        axis: Axis,
-        from: u64,
-        to: u64,
-        now: Moment,
-    ) -> std::ops::Range<usize> {
-        let along = self.along(axis, now);
+    pub(crate) fn range(&self, chart: &Chart<'_>, from: u64, to: u64) -> std::ops::Range<usize> {
+        let along = self.along(chart);
         let first = first_not(self.len(), |index| along.end_of(index) < from);
         let end = first_not(self.len(), |index| along.start(index) <= to);
         first..end.max(first)
     }
 
     /// The most important slice within `tolerance` of a position; of several, the nearest.
-    pub(crate) fn hit(
-        &self,
-        axis: Axis,
-        position: f64,
-        tolerance: f64,
-        now: Moment,
-    ) -> Option<usize> {
-        let along = self.along(axis, now);
+    pub(crate) fn hit(&self, chart: &Chart<'_>, position: f64, tolerance: f64) -> Option<usize> {
+        let axis = chart.axis();
+        let along = self.along(chart);
         let (low, high) = (position - tolerance, position + tolerance);
         let from = first_not(self.len(), |index| (along.end_of(index) as f64) < low);
         let to = first_not(self.len(), |index| along.start(index) as f64 <= high);
