@@ -6,6 +6,7 @@ use wakeline::log::{Cause, Kind};
 
 use crate::Model;
 use crate::lanes::LaneKey;
+pub use crate::links::Arm;
 
 /// What a wake came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +106,78 @@ pub struct TimerSpan {
 }
 
 impl Model {
+    /// The events by which others did something to a task, in order: wakes, requests for its end,
+    /// the ends of those that it awaited. In this order they stand on every axis.
+    #[must_use]
+    pub fn incoming(&self, task: u32) -> &[u32] {
+        self.links().task(task).map_or(&[], |task| &task.incoming)
+    }
+
+    /// The events by which a task did something to others, or by which somebody took in its end.
+    #[must_use]
+    pub fn outgoing(&self, task: u32) -> &[u32] {
+        self.links().task(task).map_or(&[], |task| &task.outgoing)
+    }
+
+    /// The events about a task's requests and sockets, in order.
+    #[must_use]
+    pub fn network(&self, task: u32) -> &[u32] {
+        self.links().task(task).map_or(&[], |task| &task.network)
+    }
+
+    /// The waits that a task had together with others, in the order of their beginning.
+    #[must_use]
+    pub fn arms(&self, task: u32) -> &[Arm] {
+        self.links().task(task).map_or(&[], |task| &task.arms)
+    }
+
+    /// Number of timers that a task armed.
+    #[must_use]
+    pub fn timers_len(&self, task: u32) -> usize {
+        self.links().task(task).map_or(0, |task| task.timers.len())
+    }
+
+    /// Number of messages that were sent into a channel.
+    #[must_use]
+    pub fn flights_len(&self, resource: u32) -> usize {
+        self.links()
+            .messages(resource)
+            .map_or(0, |links| links.sent.len())
+    }
+
+    /// A message of a channel, by the order in which they were sent.
+    #[must_use]
+    pub fn flight(&self, resource: u32, number: usize) -> Option<Flight> {
+        let links = self.links().messages(resource)?;
+        let left = Some(*links.left.get(number)?).filter(|left| *left != 0);
+        let kind = left.and_then(|left| self.log().columns.kind(left as usize));
+        Some(Flight {
+            sent: links.sent[number],
+            left,
+            discarded: left.is_some() && kind != Some(Kind::Received),
+        })
+    }
+
+    /// Whether a wake led to a poll in which nothing happened: the task was woken for nothing.
+    #[must_use]
+    pub fn is_spurious(&self, wake: &Wake) -> bool {
+        let poll = self
+            .lanes()
+            .slices(LaneKey::Task(wake.task))
+            .and_then(|slices| {
+                self.slice(
+                    LaneKey::Task(wake.task),
+                    slices.first_from(wake.event as usize + 1),
+                )
+            });
+        poll.is_some_and(|poll| {
+            poll.look.is_poll()
+                && !poll.open
+                && poll.end == poll.start + 1
+                && self.log().columns.kind(poll.end as usize) == Some(Kind::PollEnded)
+        })
+    }
+
     /// The wakes of a task among some events, in order. Includes the one by which it was spawned.
     pub fn wakes_of(&self, task: u32, events: Range<usize>) -> impl Iterator<Item = Wake> + '_ {
         let incoming = self
@@ -243,15 +316,7 @@ impl Model {
         (first..end)
             .filter(|&number| !is_over(links.left[number]))
             .take(limit)
-            .map(|number| {
-                let left = Some(links.left[number]).filter(|left| *left != 0);
-                let kind = left.and_then(|left| self.log().columns.kind(left as usize));
-                Flight {
-                    sent: links.sent[number],
-                    left,
-                    discarded: left.is_some() && kind != Some(Kind::Received),
-                }
-            })
+            .filter_map(|number| self.flight(resource, number))
             .collect()
     }
 
@@ -260,17 +325,22 @@ impl Model {
         let timers = self.links().task(task).map_or(&[][..], |task| &task.timers);
         let first = timers.partition_point(|timer| (timer.armed as usize) < events.start);
         let end = timers.partition_point(|timer| (timer.armed as usize) < events.end);
-        timers[first..end.max(first)].iter().filter_map(|timer| {
-            let armed = self.event(timer.armed as usize)?;
-            let over = (timer.over != 0).then_some(timer.over);
-            let kind = over.and_then(|over| self.log().columns.kind(over as usize));
-            Some(TimerSpan {
-                id: armed.object,
-                armed: timer.armed,
-                deadline: armed.value,
-                over,
-                fired: kind == Some(Kind::TimerFired),
-            })
+        (first..end.max(first)).filter_map(move |number| self.timer(task, number))
+    }
+
+    /// A timer of a task, by the order in which it armed them.
+    #[must_use]
+    pub fn timer(&self, task: u32, number: usize) -> Option<TimerSpan> {
+        let timer = self.links().task(task)?.timers.get(number)?;
+        let armed = self.event(timer.armed as usize)?;
+        let over = (timer.over != 0).then_some(timer.over);
+        let kind = over.and_then(|over| self.log().columns.kind(over as usize));
+        Some(TimerSpan {
+            id: armed.object,
+            armed: timer.armed,
+            deadline: armed.value,
+            over,
+            fired: kind == Some(Kind::TimerFired),
         })
     }
 }

@@ -73,12 +73,24 @@ impl Breaks {
         }
     }
 
-    /// The time that stands at a place: the first one of a break, at its place.
+    /// The first time that stands at a place: where a break stands, that is its beginning.
     #[must_use]
-    pub fn restore(&self, place: f64) -> f64 {
-        let after = self.all.partition_point(|other| (other.at as f64) < place);
-        match self.all[..after].last() {
-            Some(last) => last.to as f64 + (place - last.at as f64),
+    pub fn first_at(&self, place: u64) -> u64 {
+        let after = self.all.partition_point(|other| other.at < place);
+        self.beyond(after, place)
+    }
+
+    /// The last time that stands at a place: where a break stands, that is its end.
+    #[must_use]
+    pub fn last_at(&self, place: u64) -> u64 {
+        let after = self.all.partition_point(|other| other.at <= place);
+        self.beyond(after, place)
+    }
+
+    /// The time at a place that stands behind the first `breaks` breaks.
+    fn beyond(&self, breaks: usize, place: u64) -> u64 {
+        match self.all[..breaks].last() {
+            Some(last) => last.to.saturating_add(place - last.at),
             None => place,
         }
     }
@@ -107,13 +119,14 @@ mod tests {
         let places = [0, 100, 600, 1100, 1200, 1500, 9000, 9500, 9600];
         let shortened = places.map(|time| breaks.shorten(time));
         assert_eq!(shortened, [0, 100, 100, 100, 200, 500, 500, 500, 600]);
-        for (place, time) in [
-            (50.0, 50.0),
-            (100.0, 100.0),
-            (200.0, 1200.0),
-            (600.0, 9600.0),
+        for (place, first, last) in [
+            (50, 50, 50),
+            (100, 100, 1100),
+            (200, 1200, 1200),
+            (600, 9600, 9600),
         ] {
-            assert_eq!(breaks.restore(place), time);
+            assert_eq!(breaks.first_at(place), first);
+            assert_eq!(breaks.last_at(place), last);
         }
     }
 }

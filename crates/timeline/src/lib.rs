@@ -47,7 +47,7 @@ mod why;
 
 pub use axis::{Axis, Viewport};
 pub use breaks::{Break, Breaks};
-pub use lanes::{LaneKey, Level, Look, Looks, Mark, Slice, Span};
+pub use lanes::{LaneKey, Level, Look, Looks, Mark, Merged, Slice, Span};
 pub use model::{Appended, Model};
 pub use phrase::{Argument, Part, Phrase};
 /// The log itself and its vocabulary, for those who read states and need no runtime.

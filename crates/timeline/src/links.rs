@@ -15,6 +15,25 @@ pub(crate) struct TaskLinks {
     pub(crate) outgoing: Vec<u32>,
     /// The timers that it armed.
     pub(crate) timers: Vec<TimerLink>,
+    /// Waits that were under way together with others of the task, in the order of their beginning.
+    pub(crate) arms: Vec<Arm>,
+    /// Events about its requests and sockets.
+    pub(crate) network: Vec<u32>,
+}
+
+/// A wait that a task had beside others: an arm of a select, a race, a gather, or a limit in time
+/// on something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arm {
+    /// The event that began it.
+    pub begun: u32,
+    /// The event that ended it, 0 while it is under way.
+    pub over: u32,
+    /// Whether it was dropped before what it waited for came.
+    pub cut: bool,
+    /// What it waits for.
+    reason: Reason,
+    object: u32,
 }
 
 /// A timer from the event that armed it to the one that ended it, 0 while it runs.
@@ -37,6 +56,9 @@ pub(crate) struct MessageLinks {
     gone: usize,
 }
 
+/// Waits of one task at once that are looked at; who waits for more has no arms to be told apart.
+const MOST_ARMS: usize = 32;
+
 /// All connections between lanes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Links {
@@ -45,6 +67,8 @@ pub(crate) struct Links {
     /// Where the link of a running timer stands: its task, and its place among the timers of
     /// that task. Only ever looked up in.
     running: HashMap<u32, (u32, u32)>,
+    /// The timer that was cancelled last, which its wait may hear of only afterwards.
+    cancelled: u32,
 }
 
 impl Links {
@@ -72,9 +96,12 @@ impl Links {
                 self.receive(state, event.subject, at);
                 self.cause(state, event.object, at);
             }
-            Kind::WaitEnded if Reason::from_code(event.flags) == Some(Reason::Join) => {
-                self.receive(state, event.subject, at);
-                self.cause(state, event.object, at);
+            Kind::WaitBegun => self.begin(state, event.subject),
+            Kind::WaitEnded => self.end(state, event, at),
+            Kind::NetworkBegun | Kind::NetworkPhase | Kind::NetworkMessage | Kind::NetworkEnded
+                if state.task(event.subject).is_some() =>
+            {
+                row(&mut self.tasks, event.subject).network.push(at);
             }
             Kind::TimerArmed => self.arm(state, event, at),
             Kind::TimerFired | Kind::TimerCancelled => {
@@ -85,6 +112,9 @@ impl Links {
                 });
                 if let Some(link) = link {
                     link.over = at;
+                }
+                if event.kind == Kind::TimerCancelled {
+                    self.cancelled = event.object;
                 }
             }
             Kind::Sent => {
@@ -106,6 +136,66 @@ impl Links {
             }
             _ => {}
         }
+    }
+
+    /// A task waits for something more.
+    fn begin(&mut self, state: &State, id: u32) {
+        let Some(task) = state.task(id) else { return };
+        let waits = task.waits();
+        if waits.len() < 2 || waits.len() > MOST_ARMS {
+            return;
+        }
+        let arms = &mut row(&mut self.tasks, id).arms;
+        // The first of them was alone until now.
+        let first = if waits.len() == 2 { 0 } else { waits.len() - 1 };
+        for wait in &waits[first..] {
+            let known = arms.iter().rev().take(MOST_ARMS);
+            if !known.into_iter().any(|arm| arm.begun == wait.since) {
+                arms.push(Arm {
+                    begun: wait.since,
+                    over: 0,
+                    cut: false,
+                    reason: wait.reason,
+                    object: wait.object,
+                });
+            }
+        }
+    }
+
+    /// A wait is over: whether what it was for has come, or it was dropped.
+    fn end(&mut self, state: &State, event: &Event, at: u32) {
+        let (id, object) = (event.subject, event.object);
+        let reason = Reason::from_code(event.flags);
+        if reason == Some(Reason::Join) {
+            self.receive(state, id, at);
+            self.cause(state, object, at);
+        }
+        let Some(task) = state.task(id) else { return };
+        if self.tasks.len() < id as usize {
+            return;
+        }
+        let arms = &mut row(&mut self.tasks, id).arms;
+        let turn = task.idle_since();
+        let open = arms.iter().rev().take(MOST_ARMS);
+        let mut open = open.enumerate().filter(|(_, arm)| arm.over == 0);
+        // Which of them it was: the one that the task no longer waits for.
+        let waits = task.waits();
+        let kind = reason.unwrap_or(Reason::Other);
+        let found = open.find(|(_, arm)| {
+            (arm.reason, arm.object) == (kind, object)
+                && waits.iter().all(|wait| wait.since != arm.begun)
+        });
+        let Some((back, _)) = found else { return };
+        let place = arms.len() - 1 - back;
+        // Whatever came first in this turn is what the others are dropped for.
+        let won = arms.iter().rev().take(MOST_ARMS);
+        let won = won.into_iter().any(|arm| arm.over > turn && !arm.cut);
+        arms[place].cut = match reason {
+            Some(Reason::Timer) => self.running.contains_key(&object) || self.cancelled == object,
+            Some(Reason::Join) => state.task(object).is_some_and(|task| task.end().is_none()),
+            _ => won,
+        };
+        arms[place].over = at;
     }
 
     fn arm(&mut self, state: &State, event: &Event, at: u32) {

@@ -251,7 +251,7 @@ impl Model {
         Rc::clone(&found.1)
     }
 
-    fn chart(&self, axis: Axis) -> Chart<'_> {
+    pub(crate) fn chart(&self, axis: Axis) -> Chart<'_> {
         let breaks = (axis == Axis::Active).then(|| self.breaks());
         let end = match &breaks {
             Some(breaks) => breaks.shorten(self.end_time()),
@@ -304,7 +304,10 @@ impl Model {
             Axis::Causal => self
                 .depths
                 .first((position.floor() as usize).saturating_add(1)),
-            Axis::Active => self.step_at(Axis::Time, self.breaks().restore(position)),
+            Axis::Active => {
+                let time = self.breaks().last_at(position.floor() as u64);
+                self.log.columns.first_at_or_after(time.saturating_add(1))
+            }
         }
     }
 
@@ -321,8 +324,8 @@ impl Model {
                 Axis::Step => (position.ceil() as usize).min(self.len()),
                 Axis::Causal => self.depths.first(position.ceil() as usize),
                 Axis::Active => {
-                    let time = self.breaks().restore(position);
-                    self.log.columns.first_at_or_after(time.ceil() as u64)
+                    let time = self.breaks().first_at(position.ceil() as u64);
+                    self.log.columns.first_at_or_after(time)
                 }
             }
         };

@@ -105,6 +105,36 @@ proptest! {
         }
     }
 
+    /// What is most important in a pixel of any lane is so in the lane of all.
+    #[test]
+    fn a_merged_lane_loses_nothing_that_is_important(
+        log in logs(),
+        part in views(),
+        some in 1..4_usize,
+    ) {
+        let model = Model::from_log(log);
+        let view = view(&model, part);
+        let tasks: Vec<u32> = model.lanes().tasks().iter().step_by(some).map(|l| l.id).collect();
+        let merged = model.merged(&tasks, view.axis);
+        let mut spans = Vec::new();
+        model.merged_spans(&merged, &view, &mut spans);
+        let mut found = vec![None; view.pixels as usize];
+        for span in &spans {
+            for pixel in span.from..span.to {
+                found[pixel as usize] = span.looks.top();
+            }
+        }
+        let mut expected = vec![Looks::NONE; view.pixels as usize];
+        for &task in &tasks {
+            let slices = slices(&model, LaneKey::Task(task));
+            for (all, (looks, ..)) in expected.iter_mut().zip(by_pixel(&model, &slices, &view)) {
+                *all = all.with(looks);
+            }
+        }
+        let expected: Vec<_> = expected.into_iter().map(Looks::top).collect();
+        prop_assert_eq!(found, expected);
+    }
+
     #[test]
     fn levels_are_what_all_changes_come_to_in_each_pixel(log in logs(), part in views()) {
         let model = Model::from_log(log);

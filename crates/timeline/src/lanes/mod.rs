@@ -8,6 +8,7 @@ mod build;
 mod forest;
 mod look;
 mod marks;
+mod merged;
 mod series;
 mod slices;
 mod spans;
@@ -16,6 +17,7 @@ use wakeline::log::ResourceKind;
 
 pub use look::{Look, Looks, OVERLONG};
 pub use marks::{Mark, Marks};
+pub use merged::Merged;
 pub use series::{Level, Point, Series};
 pub use slices::{Slice, Slices};
 pub use spans::Span;
