@@ -30,15 +30,19 @@ impl Bookmarks {
             self.count -= 1;
             return self;
         }
-        let place = if self.count < MOST {
+        if self.count < MOST {
+            let place = self.steps().partition_point(|&other| other < step);
+            self.steps.copy_within(place..self.count, place + 1);
+            self.steps[place] = step;
             self.count += 1;
-            self.count - 1
-        } else {
+            return self;
+        }
+        let nearest = {
             let distance = |&place: &usize| self.steps[place].abs_diff(step);
             (0..MOST).min_by_key(distance).unwrap_or(0)
         };
-        self.steps[place] = step;
-        self.steps[..self.count].sort_unstable();
+        // What moves to the nearest place stands in order there.
+        self.steps[nearest] = step;
         self
     }
 

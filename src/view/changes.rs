@@ -4,15 +4,27 @@ use yew::prelude::*;
 
 use wakeline_timeline::state::State;
 
+use super::arrangement::Arrangement;
 use super::gestures::Zone;
 use super::lanes::Lanes;
 use super::playback::Playback;
 use super::reading;
 use super::seen::Seen;
-use super::timeline::{Timeline, TimelineProps};
+use super::timeline::{Stale, Timeline, TimelineProps};
 use crate::selection::Axis;
 
 impl Timeline {
+    /// Gives the lanes the places that the reader wants. With `kept`, the model is as it was.
+    pub(super) fn arrange(&mut self, props: &TimelineProps, kept: bool) {
+        let model = props.model.read();
+        let lanes = Lanes::of(&model, &self.arrangement);
+        let old = std::mem::replace(&mut self.lanes, lanes);
+        self.lanes.merge(&model, props.axis, kept.then_some(old));
+        self.rows = self.lanes.rows();
+        drop(model);
+        self.redraw(Stale::ALL);
+    }
+
     /// Brings the state to the playhead.
     pub(super) fn seek(&mut self, ctx: &Context<Self>) {
         let step = self.step(ctx);
@@ -23,12 +35,21 @@ impl Timeline {
     pub(super) fn take_model(&mut self, ctx: &Context<Self>, old: &TimelineProps) {
         let props = ctx.props();
         let model = props.model.read();
-        let lanes = Lanes::of(&model);
-        if lanes != self.lanes {
-            self.rows = lanes.rows();
-            self.lanes = lanes;
-        }
         let same = props.model.is_same_model(&old.model);
+        if !same {
+            // Others have the same numbers there.
+            self.arrangement = Arrangement {
+                grouping: self.arrangement.grouping,
+                ..Arrangement::default()
+            };
+            self.search = None;
+        }
+        // Names come with the creation or soon after: another number of lanes is a good time to
+        // look at them again.
+        let grown = self.lanes.subjects() + 1 != model.lanes().len();
+        if grown || !same || !self.arrangement.folded.is_empty() {
+            self.arrange(props, false);
+        }
         if !same {
             self.seen = Seen::default();
         }
@@ -67,6 +88,10 @@ impl Timeline {
             let track = reading::Run(&model, props.axis);
             let step = playing.playback.step();
             playing.playback = Playback::at(&track, step);
+        }
+        drop(model);
+        if !self.arrangement.folded.is_empty() {
+            self.arrange(props, true);
         }
     }
 

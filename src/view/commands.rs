@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::arrangement::Grouping;
 use super::keys::Command;
 use super::listening::reduced_motion;
 use super::playback::Playback;
@@ -83,6 +84,57 @@ impl Timeline {
                 let toggled = props.bookmarks.toggled(narrow(step));
                 props.on_bookmarks.emit(toggled);
             }
+            Command::Find => {
+                if self.search.is_none() {
+                    self.find(ctx, String::new());
+                }
+                self.focus_wanted = true;
+            }
+            Command::FindNext => self.find_step(ctx, false),
+            Command::FindPrevious => self.find_step(ctx, true),
+            Command::AllWakes => {
+                self.all_wakes = !self.all_wakes;
+                self.redraw_overlay();
+            }
+            Command::Follow => {
+                let at_end = step >= events;
+                self.go(
+                    ctx,
+                    if at_end {
+                        events.saturating_sub(1)
+                    } else {
+                        events
+                    },
+                );
+            }
+            Command::Pin | Command::Hide => {
+                let Some(subject) = props.selection else {
+                    return false;
+                };
+                match command {
+                    Command::Pin => self.arrangement.pin(subject),
+                    _ => self.arrangement.hide(subject),
+                }
+                self.arrange(props, true);
+                self.reveal_lane(ctx);
+            }
+            Command::ShowHidden => {
+                self.arrangement.hidden.clear();
+                self.arrange(props, true);
+            }
+            Command::Fold => self.fold_selected(ctx),
+            Command::FoldAll => {
+                let all: Vec<u32> = self.lanes.foldable().collect();
+                let folded = &mut self.arrangement.folded;
+                *folded = if folded.is_empty() { all } else { Vec::new() };
+                self.arrange(props, true);
+            }
+            Command::Group => {
+                let all = Grouping::ALL;
+                let now = all.iter().position(|one| *one == self.arrangement.grouping);
+                let next = (now.unwrap_or(0) + 1) % all.len();
+                self.group(ctx, all[next]);
+            }
             Command::SkipIdle => props.on_axis.emit(match props.axis {
                 Axis::Active => Axis::Time,
                 _ => Axis::Active,
@@ -95,7 +147,7 @@ impl Timeline {
     }
 
     /// Moves the playhead by hand: playing stops, and a screen reader hears what is there.
-    fn go(&mut self, ctx: &Context<Self>, step: usize) {
+    pub(super) fn go(&mut self, ctx: &Context<Self>, step: usize) {
         let props = ctx.props();
         self.playing = None;
         self.following = true;
@@ -168,6 +220,27 @@ impl Timeline {
         }
     }
 
+    /// Groups the tasks in another way.
+    pub(super) fn group(&mut self, ctx: &Context<Self>, grouping: Grouping) {
+        self.arrangement.regroup(grouping);
+        self.arrange(ctx.props(), true);
+        self.reveal_lane(ctx);
+    }
+
+    /// Folds the group of the selected task, or unfolds it.
+    fn fold_selected(&mut self, ctx: &Context<Self>) {
+        let task = ctx.props().selection.and_then(Selection::task);
+        if let Some(group) = task.and_then(|task| self.lanes.group_of(task)) {
+            self.fold(ctx, group);
+        }
+    }
+
+    /// Folds a group, or unfolds it.
+    pub(super) fn fold(&mut self, ctx: &Context<Self>, group: u32) {
+        self.arrangement.fold(group);
+        self.arrange(ctx.props(), true);
+    }
+
     fn zoom_by_key(&mut self, ctx: &Context<Self>, factor: f64) {
         let view = self.camera.goal();
         let head = self.playhead_position(ctx);
@@ -201,14 +274,20 @@ impl Timeline {
         let model = props.model.read();
         let at = props.selection.and_then(|s| self.lanes.find(&model, s));
         let last = self.lanes.len().saturating_sub(1);
-        let lane = match at {
+        let mut lane = match at {
             Some(lane) => lane.saturating_add_signed(distance).min(last),
             None if distance < 0 => last,
             None => 0,
         };
-        let subject = self.lanes.subject(&model, lane);
+        // The head of a group is nothing to select.
+        while self.lanes.meant(lane).is_none() && (1..last).contains(&lane) {
+            lane = lane.saturating_add_signed(distance.signum());
+        }
+        let subject = self.lanes.meant(lane);
         drop(model);
-        self.select(ctx, subject);
+        if subject.is_some() {
+            self.select(ctx, subject);
+        }
     }
 
     /// Closes or lets go of one thing; true if that changes an element.
@@ -217,6 +296,8 @@ impl Timeline {
             self.gestures.cancel();
             self.range = None;
             self.redraw_overlay();
+        } else if self.search.take().is_some() {
+            self.focus_find(false);
         } else if self.tip.take().is_none() {
             self.select(ctx, None::<Selection>);
         }

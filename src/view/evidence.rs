@@ -42,15 +42,18 @@ pub struct Marked {
 pub(crate) fn counterparts(model: &Model, kept: &Model) -> Vec<u32> {
     // The language is that of names which are made up from ids: it only has to be the same.
     let name = |model: &Model, id| name(model, Selection::Task(id), Language::English);
-    let mut places: HashMap<String, Vec<u32>> = HashMap::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut tasks: Vec<Vec<u32>> = Vec::new();
     for lane in kept.lanes().tasks().iter().rev() {
-        places.entry(name(kept, lane.id)).or_default().push(lane.id);
+        let place = *places.entry(name(kept, lane.id)).or_insert(tasks.len());
+        if place == tasks.len() {
+            tasks.push(Vec::new());
+        }
+        tasks[place].push(lane.id);
     }
+    let mut next = |id| tasks.get_mut(*places.get(&name(model, id))?)?.pop();
     let lanes = model.lanes().tasks().iter();
-    lanes
-        .map(|lane| places.get_mut(&name(model, lane.id)).and_then(Vec::pop))
-        .map(Option::unwrap_or_default)
-        .collect()
+    lanes.map(|lane| next(lane.id).unwrap_or(0)).collect()
 }
 
 #[cfg(test)]

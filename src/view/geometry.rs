@@ -14,6 +14,9 @@ pub(crate) const HEAD: f64 = RULER + EXECUTOR;
 /// A task's lane.
 pub(crate) const TASK: f64 = 32.0;
 
+/// The head of a group of tasks that is not folded.
+pub(crate) const GROUP: f64 = 22.0;
+
 /// What polls cover of a task's lane, from its top.
 pub(crate) const POLL_TOP: f64 = 5.0;
 pub(crate) const POLL_BOTTOM: f64 = 27.0;

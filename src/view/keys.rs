@@ -32,6 +32,17 @@ pub(crate) enum Command {
     FollowWaker,
     SwitchAxis,
     SkipIdle,
+    AllWakes,
+    Follow,
+    Find,
+    FindNext,
+    FindPrevious,
+    Pin,
+    Hide,
+    ShowHidden,
+    Group,
+    Fold,
+    FoldAll,
     Bookmark,
     NextBookmark,
     PreviousBookmark,
@@ -48,7 +59,7 @@ pub(crate) struct KeyPress<'a> {
     pub(crate) code: &'a str,
     pub(crate) shift: bool,
     pub(crate) alt: bool,
-    /// Ctrl, or Cmd on a Mac: those belong to the browser.
+    /// Ctrl, or Cmd on a Mac: most of those belong to the browser.
     pub(crate) control: bool,
     /// The canvas has the focus.
     pub(crate) on_canvas: bool,
@@ -73,6 +84,8 @@ enum With {
     Nothing,
     Shift,
     Alt,
+    /// Ctrl, or Cmd on a Mac.
+    Control,
     /// The character already says whether Shift was needed.
     Any,
 }
@@ -142,6 +155,18 @@ pub(crate) const KEYS: &[Group] = &[
         row(Command::Slower, &[Produces("<")], With::Any, &["<"], "timeline.key.slower"),
         row(Command::Faster, &[Produces(">")], With::Any, &[">"], "timeline.key.faster"),
     ] },
+    Group { phrase: "timeline.keys.find", bindings: &[
+        row(Command::Find, &[Produces("/")], With::Any, &["/"], "timeline.key.find"),
+        row(Command::Find, &[Produces("f")], With::Control, &["Ctrl+F"], "timeline.key.find-too"),
+    ] },
+    Group { phrase: "timeline.keys.lanes", bindings: &[
+        row(Command::Pin, &[Produces("p")], With::Nothing, &["P"], "timeline.key.pin"),
+        row(Command::Hide, &[Produces("h")], With::Nothing, &["H"], "timeline.key.hide"),
+        row(Command::ShowHidden, &[Produces("h")], With::Shift, &["Shift+H"], "timeline.key.show-hidden"),
+        row(Command::Group, &[Produces("g")], With::Nothing, &["G"], "timeline.key.group"),
+        row(Command::Fold, &[Produces("c")], With::Nothing, &["C"], "timeline.key.fold"),
+        row(Command::FoldAll, &[Produces("c")], With::Shift, &["Shift+C"], "timeline.key.fold-all"),
+    ] },
     Group { phrase: "timeline.keys.marks", bindings: &[
         row(Command::Bookmark, &[Produces("m")], With::Nothing, &["M"], "timeline.key.bookmark"),
         row(Command::NextBookmark, &[Produces("n")], With::Nothing, &["N"], "timeline.key.next-bookmark"),
@@ -166,6 +191,8 @@ pub(crate) const KEYS: &[Group] = &[
         row(Command::PreviousSlice, &[Produces(",")], With::Nothing, &[","], "timeline.key.previous-slice"),
         row(Command::FollowWoken, &[Produces("]")], With::Any, &["]"], "timeline.key.woken"),
         row(Command::FollowWaker, &[Produces("[")], With::Any, &["["], "timeline.key.waker"),
+        row(Command::AllWakes, &[Produces("v")], With::Nothing, &["V"], "timeline.key.all-wakes"),
+        row(Command::Follow, &[Produces("l")], With::Nothing, &["L"], "timeline.key.follow"),
         row(Command::Back, &[Produces("Escape")], With::Any, &["Esc"], "timeline.key.back"),
         row(Command::Help, &[Produces("?")], With::Any, &["?"], "timeline.key.help"),
     ] },
@@ -173,7 +200,7 @@ pub(crate) const KEYS: &[Group] = &[
 
 /// What this key press means, if it means anything to the timeline.
 pub(crate) fn command(press: &KeyPress<'_>) -> Option<Command> {
-    if press.typing || press.control {
+    if press.typing {
         return None;
     }
     let bindings = || KEYS.iter().flat_map(|group| group.bindings);
@@ -193,8 +220,11 @@ pub(crate) fn command(press: &KeyPress<'_>) -> Option<Command> {
 
 impl Binding {
     fn fits(&self, press: &KeyPress<'_>) -> bool {
+        if press.control != (self.with == With::Control) {
+            return false;
+        }
         let modifiers = match self.with {
-            With::Nothing => !press.shift && !press.alt,
+            With::Nothing | With::Control => !press.shift && !press.alt,
             With::Shift => press.shift && !press.alt,
             With::Alt => press.alt && !press.shift,
             // Alt with a letter is a menu of the browser; with signs it can be the only way to
@@ -328,6 +358,7 @@ mod tests {
                     let press = KeyPress {
                         shift: binding.with == With::Shift,
                         alt: binding.with == With::Alt,
+                        control: binding.with == With::Control,
                         on_canvas: binding.only_on_canvas,
                         ..press(key, code)
                     };

@@ -6,19 +6,30 @@ use yew::html::Scope;
 use yew::prelude::*;
 
 use wakeline_phrases::Language;
+use wakeline_timeline::Model;
 
+use super::arrangement::{Grouping, stem};
 use super::geometry::{EXECUTOR, HEAD, RULER, labels_width};
 use super::icons::{Icon, icon};
+use super::lanes::Row;
 use super::status::{Badge, badge};
-use super::timeline::{Message, Timeline};
+use super::timeline::{Message, Timeline, TimelineProps};
 use super::{lanes, reading};
 use crate::browser::pixels;
 use crate::selection::Selection;
 
+/// What a label is about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Subject {
+    One(Selection),
+    /// A group by its key, and whether it is folded.
+    Group(u32, bool),
+}
+
 /// The label of a lane.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Label {
-    pub(crate) subject: Selection,
+    pub(crate) subject: Subject,
     pub(crate) icon: Icon,
     /// For a task: what it is doing at the playhead; `Some(None)` before it exists.
     pub(crate) badge: Option<Option<Badge>>,
@@ -62,7 +73,10 @@ pub(super) fn column(
 }
 
 fn label_view(label: &Label, link: &Scope<Timeline>) -> Html {
-    let subject = label.subject;
+    let subject = match label.subject {
+        Subject::One(subject) => subject,
+        Subject::Group(group, folded) => return group_view(label, group, folded, link),
+    };
     html! {
         <button
             key={subject.to_string()}
@@ -86,6 +100,26 @@ fn label_view(label: &Label, link: &Scope<Timeline>) -> Html {
                     <span class="timeline-label-detail">{ &label.detail }</span>
                 }
             </span>
+            <span class="timeline-label-id">{ &label.id }</span>
+        </button>
+    }
+}
+
+/// The head of a group folds it and unfolds it.
+fn group_view(label: &Label, group: u32, folded: bool, link: &Scope<Timeline>) -> Html {
+    html! {
+        <button
+            key={format!("group-{group}")}
+            type="button"
+            class="timeline-label group"
+            data-testid={format!("group-{group}")}
+            aria-expanded={(!folded).to_string()}
+            title={&label.title}
+            tabindex="-1"
+            onclick={link.callback(move |_| Message::Fold(group))}
+        >
+            { icon(if folded { Icon::Right } else { Icon::Down }) }
+            <span class="timeline-label-text">{ name_view(&label.name) }</span>
             <span class="timeline-label-id">{ &label.id }</span>
         </button>
     }
@@ -166,15 +200,15 @@ fn set(element: &HtmlElement, lengths: &[(&str, f64)]) {
 }
 
 impl Timeline {
-    fn lanes_in_view(&self) -> std::ops::Range<usize> {
-        let bottom = self.scroll + (self.size.1 - HEAD).max(0.0);
-        self.rows.between(self.scroll, bottom)
+    fn lanes_in_view(&self) -> Vec<usize> {
+        self.rows.in_view(self.scroll, self.size.1)
     }
 
     /// Gives the labels that are there their places.
     pub(super) fn place_labels(&self) {
-        let rows = self.lanes_in_view().map(|lane| {
-            let top = HEAD + self.rows.top(lane) - self.scroll;
+        let lanes = self.lanes_in_view();
+        let rows = lanes.iter().map(|&lane| {
+            let top = self.rows.on_canvas(lane, self.scroll);
             (top, self.rows.height(lane))
         });
         put(&self.nodes.labels, rows, labels_width(self.breadth));
@@ -184,32 +218,66 @@ impl Timeline {
     pub(super) fn labels(&self, ctx: &Context<Self>) -> Vec<Label> {
         let props = ctx.props();
         let model = props.model.read();
+        let lanes = self.lanes_in_view();
+        let labels = lanes
+            .iter()
+            .filter_map(|&lane| match self.lanes.row(lane)? {
+                Row::Group(place) => self.group_label(props, &model, place),
+                _ => self.label(props, &model, lane),
+            });
+        labels.collect()
+    }
+
+    fn label(&self, props: &TimelineProps, model: &Model, lane: usize) -> Option<Label> {
         let language = props.language;
-        self.lanes_in_view()
-            .filter_map(|lane| {
-                let subject = self.lanes.subject(&model, lane)?;
-                let name = lanes::name(&model, subject, language);
-                let badge = subject.task().map(|task| badge(&self.state, task));
-                let state = badge
-                    .flatten()
-                    .map_or("", |badge| language.say(badge.phrase));
-                let detail = reading::label_detail(&model, &self.state, subject, language);
-                let kind = lanes::kind(&model, subject, language);
-                let title = [&*kind, &*name, state, &*detail];
-                let title = title.into_iter().filter(|part| !part.is_empty());
-                Some(Label {
-                    subject,
-                    icon: lanes::icon(&model, subject),
-                    badge,
-                    name: name.clone().into(),
-                    id: lanes::number(subject).into(),
-                    title: title.collect::<Vec<_>>().join(" · ").into(),
-                    detail: detail.into(),
-                    selected: props.selection == Some(subject),
-                    alternate: lane % 2 == 1,
-                })
-            })
-            .collect()
+        let subject = self.lanes.subject(lane)?;
+        let name = lanes::name(model, subject, language);
+        let badge = subject.task().map(|task| badge(&self.state, task));
+        let state = badge
+            .flatten()
+            .map_or("", |badge| language.say(badge.phrase));
+        let detail = reading::label_detail(model, &self.state, subject, language);
+        let kind = lanes::kind(model, subject, language);
+        let title = [&*kind, &*name, state, &*detail];
+        let title = title.into_iter().filter(|part| !part.is_empty());
+        Some(Label {
+            subject: Subject::One(subject),
+            icon: lanes::icon(model, subject),
+            badge,
+            name: name.clone().into(),
+            id: lanes::number(subject).into(),
+            title: title.collect::<Vec<_>>().join(" · ").into(),
+            detail: detail.into(),
+            selected: props.selection == Some(subject),
+            alternate: lane % 2 == 1,
+        })
+    }
+
+    fn group_label(&self, props: &TimelineProps, model: &Model, place: usize) -> Option<Label> {
+        let language = props.language;
+        let group = self.lanes.group(place)?;
+        let first = Selection::Task(group.key());
+        let name = match self.arrangement.grouping {
+            Grouping::Parent => {
+                let parent = model.tip().task(group.key()).map_or(0, |task| task.parent);
+                let parent = lanes::name(model, Selection::Task(parent), language);
+                language.say_with("timeline.group.of", &[("parent", &parent)])
+            }
+            _ => stem(&lanes::name(model, first, language)).to_owned(),
+        };
+        let count = group.tasks.len().to_string();
+        let count = [("name", &*name), ("count", &*count)];
+        Some(Label {
+            subject: Subject::Group(group.key(), self.lanes.is_folded(place)),
+            icon: Icon::Task,
+            badge: None,
+            id: language.say_with("timeline.group.count", &count).into(),
+            title: language.say_with("timeline.group.title", &count).into(),
+            name: name.into(),
+            detail: AttrValue::default(),
+            selected: false,
+            alternate: false,
+        })
     }
 }
 

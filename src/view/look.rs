@@ -28,6 +28,12 @@ pub(crate) enum Sign {
     Lost,
     /// A resource was closed.
     Closed,
+    /// A line from a task to one that it spawned, or from its end to whoever awaited it.
+    Branch,
+    /// The deadline of a timer, and arms that were under way together.
+    Deadline,
+    /// A message on its way.
+    Message,
 }
 
 /// A row of the legend.
@@ -59,6 +65,9 @@ impl Entry {
         Self::Slice(Look::Outside),
         Self::Slice(Look::Other),
         Self::Mark(Sign::Wake),
+        Self::Mark(Sign::Branch),
+        Self::Mark(Sign::Deadline),
+        Self::Mark(Sign::Message),
         Self::Mark(Sign::Line),
         Self::Mark(Sign::Notified),
         Self::Mark(Sign::Lost),
@@ -82,6 +91,9 @@ impl Entry {
             Self::Mark(Sign::Notified) => "mark-notified",
             Self::Mark(Sign::Lost) => "mark-lost",
             Self::Mark(Sign::Closed) => "mark-closed",
+            Self::Mark(Sign::Branch) => "mark-branch",
+            Self::Mark(Sign::Deadline) => "mark-deadline",
+            Self::Mark(Sign::Message) => "mark-message",
         }
     }
 
@@ -98,6 +110,9 @@ impl Entry {
             Self::Mark(Sign::Notified) => "timeline.legend.notified",
             Self::Mark(Sign::Lost) => "timeline.legend.lost",
             Self::Mark(Sign::Closed) => "timeline.legend.closed",
+            Self::Mark(Sign::Branch) => "timeline.legend.branch",
+            Self::Mark(Sign::Deadline) => "timeline.legend.deadline",
+            Self::Mark(Sign::Message) => "timeline.legend.message",
         }
     }
 
@@ -142,6 +157,9 @@ impl Sign {
             Self::Notified => Icon::Notify,
             Self::Lost => Icon::Lost,
             Self::Closed => Icon::Closed,
+            Self::Branch => Icon::Join,
+            Self::Deadline => Icon::Flag,
+            Self::Message => Icon::Channel,
         }
     }
 
@@ -156,7 +174,9 @@ impl Sign {
             Self::Line => palette.line,
             Self::Notified => palette.event,
             Self::Lost => palette.cancelled,
-            Self::Closed => palette.text_secondary,
+            Self::Closed | Self::Message => palette.text_secondary,
+            Self::Branch => palette.join,
+            Self::Deadline => palette.timer,
         }
     }
 }

@@ -12,12 +12,14 @@
 //! [`timeline`] holds it together: one component that takes messages, and draws once before a
 //! paint when something has changed.
 
+mod arrangement;
 mod camera;
 mod changes;
 mod commands;
 mod draw;
 mod elements;
 mod evidence;
+mod find_bar;
 mod frame;
 mod geometry;
 mod gestures;
@@ -38,6 +40,7 @@ mod pointing;
 mod reading;
 mod rows;
 mod ruler;
+mod search;
 mod seen;
 mod status;
 mod timeline;

@@ -3,7 +3,7 @@
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::geometry::{EXECUTOR, GRIP, HEAD, RULER, within};
+use super::geometry::{EXECUTOR, GRIP, RULER, within};
 use super::gestures::{Intent, Zone};
 use super::listening::pointer_in;
 use super::overview::Hold;
@@ -39,7 +39,7 @@ impl Timeline {
             Place::Executor
         } else {
             self.rows
-                .at(y - HEAD + self.scroll)
+                .at(y, self.scroll)
                 .map_or(Place::Nothing, Place::Lane)
         }
     }
@@ -199,7 +199,7 @@ impl Timeline {
     fn click(&mut self, ctx: &Context<Self>, y: f64) {
         match self.place_at(y) {
             Place::Lane(lane) => {
-                let subject = self.lanes.subject(&ctx.props().model.read(), lane);
+                let subject = self.lanes.meant(lane);
                 self.select(ctx, subject);
             }
             Place::Executor => {
@@ -276,7 +276,7 @@ impl Timeline {
         let props = ctx.props();
         let model = props.model.read();
         let subject = match self.place_at(y) {
-            Place::Lane(lane) => Some(self.lanes.subject(&model, lane)?),
+            Place::Lane(lane) => Some(self.lanes.subject(lane)?),
             Place::Executor => None,
             Place::Ruler | Place::Nothing => return None,
         };

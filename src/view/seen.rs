@@ -46,6 +46,15 @@ impl Seen {
 
     fn take(&mut self, event: &Event) {
         let slice = |look| Some(Entry::Slice(look));
+        let beside = match event.kind {
+            Kind::TaskCreated if event.object != 0 => Some(Sign::Branch),
+            Kind::TimerArmed => Some(Sign::Deadline),
+            Kind::Sent | Kind::NetworkMessage | Kind::NetworkBegun => Some(Sign::Message),
+            _ => None,
+        };
+        if let Some(sign) = beside {
+            self.entries.insert(Entry::Mark(sign));
+        }
         let entry = match event.kind {
             Kind::PollBegun => {
                 self.poll_begun = Some(event.time);

@@ -11,8 +11,10 @@ use yew::prelude::*;
 
 use wakeline_phrases::Language;
 
+use super::arrangement::{Arrangement, Grouping};
 use super::camera::Camera;
 use super::evidence::{Marked, PathSegment, counterparts};
+use super::find_bar::find_bar;
 use super::frame::{Frames, Listener, Sizes};
 use super::gestures::{Gestures, Zone};
 use super::key_help::{close, key_help, open};
@@ -26,6 +28,7 @@ use super::painting::Painter;
 use super::playback::{Playback, Speed};
 use super::reading;
 use super::rows::Rows;
+use super::search::Search;
 use super::seen::Seen;
 use super::tip::{Details, place, tip};
 use super::transport::{Transport, transport};
@@ -93,6 +96,12 @@ pub(crate) enum Message {
     Toggle(Entry),
     /// A label was clicked.
     Select(Selection),
+    /// The head of a group was clicked.
+    Fold(u32),
+    /// Another way to group tasks was chosen.
+    Group(Grouping),
+    /// Another text is looked for.
+    Find(String),
     /// A pointer does something on the canvas.
     Pointer(PointerKind, PointerEvent),
     /// A pointer does something on the overview.
@@ -140,6 +149,7 @@ pub(super) struct Nodes {
     pub(super) labels: NodeRef,
     pub(super) tip: NodeRef,
     pub(super) help: NodeRef,
+    pub(super) find: NodeRef,
 }
 
 /// What must be drawn again.
@@ -216,6 +226,13 @@ pub(crate) struct Timeline {
     /// Whether the view goes along with the playhead.
     pub(super) following: bool,
     pub(super) hidden: Entries,
+    pub(super) arrangement: Arrangement,
+    /// Whether the wakes of all tasks are shown, not only those of the selected one.
+    pub(super) all_wakes: bool,
+    /// What is being looked for.
+    pub(super) search: Option<Search>,
+    /// The field for it is about to get the focus.
+    pub(super) focus_wanted: bool,
     /// For each task, the task of the ghost that is drawn below it; 0 for none.
     pub(super) counterparts: Vec<u32>,
     pub(super) help: bool,
@@ -234,7 +251,7 @@ impl Component for Timeline {
             Frames::new(move |time| link.send_message(Message::Frame(time)))
         };
         let model = props.model.read();
-        let lanes = Lanes::of(&model);
+        let lanes = Lanes::of(&model, &Arrangement::default());
         let mut seen = Seen::default();
         seen.follow(&model);
         let mut stage = Self {
@@ -264,6 +281,10 @@ impl Component for Timeline {
             speed: Speed::NORMAL,
             following: true,
             hidden: Entries::default(),
+            arrangement: Arrangement::default(),
+            all_wakes: false,
+            search: None,
+            focus_wanted: false,
             counterparts: Vec::new(),
             help: false,
             announced: String::new(),
@@ -290,6 +311,19 @@ impl Component for Timeline {
             }
             Message::Select(selection) => {
                 self.select(ctx, Some(selection));
+                true
+            }
+            Message::Fold(group) => {
+                self.fold(ctx, group);
+                true
+            }
+            Message::Group(grouping) => {
+                self.group(ctx, grouping);
+                true
+            }
+            Message::Find(text) => {
+                self.find(ctx, text);
+                self.find_step(ctx, false);
                 true
             }
             Message::Pointer(kind, event) => self.pointer(ctx, kind, &event),
@@ -357,6 +391,16 @@ impl Component for Timeline {
             speed: self.speed,
             axis: props.axis,
             live: props.live,
+            follows: step >= events && self.following,
+            all_wakes: self.all_wakes,
+            selected: props.selection.is_some(),
+            pinned: props
+                .selection
+                .is_some_and(|one| self.arrangement.pinned.contains(&one)),
+            marked: props.bookmarks.steps().contains(&(step as u32)),
+            hidden: self.arrangement.hidden.len(),
+            grouping: self.arrangement.grouping,
+            folded: !self.arrangement.folded.is_empty(),
         };
         let canvas_label = language.say_with(
             "timeline.canvas",
@@ -424,6 +468,9 @@ impl Component for Timeline {
                         </div>
                         <div ref={self.nodes.spacer.clone()} />
                     </div>
+                    if let Some(search) = &self.search {
+                        { find_bar(language, search, &self.nodes.find, link) }
+                    }
                     if events == 0 {
                         <p class="timeline-empty">{ language.say("timeline.empty") }</p>
                     }
@@ -456,6 +503,9 @@ impl Component for Timeline {
         }
         if self.help {
             open(&self.nodes.help);
+        }
+        if std::mem::take(&mut self.focus_wanted) {
+            self.focus_find(true);
         }
     }
 }

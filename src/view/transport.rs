@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use wakeline_phrases::Language;
 
+use super::arrangement::Grouping;
 use super::icons::{Icon, icon};
 use super::keys::Command;
 use super::playback::Speed;
@@ -27,6 +28,20 @@ pub(super) struct Transport {
     pub(super) axis: Axis,
     /// The run is still growing.
     pub(super) live: bool,
+    /// The playhead goes along with it.
+    pub(super) follows: bool,
+    pub(super) all_wakes: bool,
+    /// A task or resource is selected.
+    pub(super) selected: bool,
+    /// It is pinned.
+    pub(super) pinned: bool,
+    /// There is a bookmark at the playhead.
+    pub(super) marked: bool,
+    /// The number of lanes that are hidden.
+    pub(super) hidden: usize,
+    pub(super) grouping: Grouping,
+    /// Some group is folded.
+    pub(super) folded: bool,
 }
 
 /// The bar.
@@ -38,24 +53,12 @@ pub(super) fn transport(
     let language = props.language;
     let nothing = props.events == 0;
     let (at_start, at_end) = (props.step == 0, props.step >= props.events);
-    let tool = |command: Command, sign: Icon, phrase: &str, keys: &str, testid: &str, off: bool| {
-        let text = language.say(phrase);
-        let title = format!("{text} ({keys})");
+    let tool = Tool::new;
+    let show = |tools: Vec<Tool>| -> Html {
         html! {
-            <button
-                type="button"
-                class={classes!(
-                    "timeline-tool",
-                    (command == Command::PlayPause).then_some("play"),
-                )}
-                data-testid={testid.to_owned()}
-                aria-label={text}
-                {title}
-                disabled={off}
-                onclick={link.callback(move |_| Message::Command(command))}
-            >
-                { icon(sign) }
-            </button>
+            <div class="timeline-tools">
+                { for tools.iter().map(|tool| tool.view(language, link)) }
+            </div>
         }
     };
     let (play_sign, play_phrase) = if props.playing {
@@ -63,6 +66,108 @@ pub(super) fn transport(
     } else {
         (Icon::Play, "timeline.play")
     };
+    let moving = vec![
+        tool(
+            Command::Start,
+            Icon::ToStart,
+            "timeline.to-start",
+            "Home",
+            "to-start",
+        )
+        .off(at_start),
+        tool(
+            Command::StepBack,
+            Icon::StepBack,
+            "timeline.step-back",
+            "←",
+            "step-back",
+        )
+        .off(at_start),
+        tool(Command::PlayPause, play_sign, play_phrase, "Space", "play").off(nothing),
+        tool(
+            Command::StepForward,
+            Icon::StepForward,
+            "timeline.step-forward",
+            "→",
+            "step-forward",
+        )
+        .off(at_end),
+        tool(
+            Command::End,
+            Icon::ToEnd,
+            "timeline.to-end",
+            "End",
+            "to-end",
+        )
+        .off(at_end),
+    ];
+    let mut looking = vec![
+        tool(Command::Find, Icon::Find, "timeline.find", "/", "find-open").off(nothing),
+        tool(
+            Command::Bookmark,
+            Icon::Bookmark,
+            "timeline.bookmark",
+            "M",
+            "bookmark",
+        )
+        .pressed(props.marked),
+        tool(
+            Command::AllWakes,
+            Icon::Wake,
+            "timeline.all-wakes",
+            "V",
+            "all-wakes",
+        )
+        .pressed(props.all_wakes),
+        tool(Command::Pin, Icon::Pin, "timeline.pin", "P", "pin")
+            .off(!props.selected)
+            .pressed(props.pinned),
+        tool(Command::Hide, Icon::Hide, "timeline.hide", "H", "hide").off(!props.selected),
+    ];
+    if props.hidden > 0 {
+        looking.push(
+            tool(
+                Command::ShowHidden,
+                Icon::Show,
+                "timeline.show-hidden",
+                "Shift+H",
+                "show-hidden",
+            )
+            .counting(props.hidden),
+        );
+    }
+    if props.grouping != Grouping::None {
+        looking.push(
+            tool(
+                Command::FoldAll,
+                Icon::Fold,
+                "timeline.fold-all",
+                "Shift+C",
+                "fold-all",
+            )
+            .pressed(props.folded),
+        );
+    }
+    let zooming = vec![
+        tool(
+            Command::ZoomOut,
+            Icon::Minus,
+            "timeline.zoom-out",
+            "−",
+            "zoom-out",
+        )
+        .off(nothing),
+        tool(
+            Command::ZoomIn,
+            Icon::Plus,
+            "timeline.zoom-in",
+            "+",
+            "zoom-in",
+        )
+        .off(nothing),
+        tool(Command::FitAll, Icon::Fit, "timeline.fit", "0", "zoom-fit").off(nothing),
+        tool(Command::Help, Icon::Keyboard, "timeline.help", "?", "keys"),
+    ];
     let position = language.say_with(
         "timeline.position",
         &[
@@ -73,27 +178,127 @@ pub(super) fn transport(
     );
     html! {
         <div class="timeline-transport" role="toolbar" aria-label={language.say("timeline.transport")}>
-            <div class="timeline-tools">
-                { tool(Command::Start, Icon::ToStart, "timeline.to-start", "Home", "to-start", at_start) }
-                { tool(Command::StepBack, Icon::StepBack, "timeline.step-back", "←", "step-back", at_start) }
-                { tool(Command::PlayPause, play_sign, play_phrase, "Space", "play", nothing) }
-                { tool(Command::StepForward, Icon::StepForward, "timeline.step-forward", "→", "step-forward", at_end) }
-                { tool(Command::End, Icon::ToEnd, "timeline.to-end", "End", "to-end", at_end) }
-            </div>
+            { show(moving) }
             { speed_select(language, props.speed, link) }
             <output class="timeline-position" data-testid="playhead">{ position }</output>
             if props.live {
-                <span class="timeline-live" data-testid="live">{ language.say("timeline.live") }</span>
+                <button
+                    type="button"
+                    class="timeline-live"
+                    data-testid="live"
+                    aria-pressed={props.follows.to_string()}
+                    title={format!("{} (L)", language.say("timeline.follow"))}
+                    onclick={link.callback(|_| Message::Command(Command::Follow))}
+                >
+                    { language.say("timeline.live") }
+                </button>
             }
             <span class="timeline-space" />
             { axis_switch(language, props.axis, on_axis) }
-            <div class="timeline-tools">
-                { tool(Command::ZoomOut, Icon::Minus, "timeline.zoom-out", "−", "zoom-out", nothing) }
-                { tool(Command::ZoomIn, Icon::Plus, "timeline.zoom-in", "+", "zoom-in", nothing) }
-                { tool(Command::FitAll, Icon::Fit, "timeline.fit", "0", "zoom-fit", nothing) }
-                { tool(Command::Help, Icon::Keyboard, "timeline.help", "?", "keys", false) }
-            </div>
+            { group_select(language, props.grouping, link) }
+            { show(looking) }
+            { show(zooming) }
         </div>
+    }
+}
+
+/// A button of the timeline: what it does, its sign, its name and its keys.
+#[derive(Clone, Debug)]
+pub(super) struct Tool {
+    command: Command,
+    icon: Icon,
+    phrase: &'static str,
+    keys: &'static str,
+    testid: &'static str,
+    off: bool,
+    /// For what can be on or off.
+    pressed: Option<bool>,
+    /// How many things it is about, if that is to be seen.
+    count: usize,
+}
+
+impl Tool {
+    pub(super) fn new(
+        command: Command,
+        icon: Icon,
+        phrase: &'static str,
+        keys: &'static str,
+        testid: &'static str,
+    ) -> Self {
+        Self {
+            command,
+            icon,
+            phrase,
+            keys,
+            testid,
+            off: false,
+            pressed: None,
+            count: 0,
+        }
+    }
+
+    fn off(self, off: bool) -> Self {
+        Self { off, ..self }
+    }
+
+    fn pressed(self, pressed: bool) -> Self {
+        let pressed = Some(pressed);
+        Self { pressed, ..self }
+    }
+
+    fn counting(self, count: usize) -> Self {
+        Self { count, ..self }
+    }
+
+    /// The button.
+    pub(super) fn view(&self, language: Language, link: &Scope<Timeline>) -> Html {
+        let text = language.say(self.phrase);
+        let title = format!("{text} ({})", self.keys);
+        let command = self.command;
+        html! {
+            <button
+                type="button"
+                class={classes!(
+                    "timeline-tool",
+                    (command == Command::PlayPause).then_some("play"),
+                )}
+                data-testid={self.testid}
+                aria-label={text}
+                aria-pressed={self.pressed.map(|pressed| pressed.to_string())}
+                {title}
+                disabled={self.off}
+                onclick={link.callback(move |_| Message::Command(command))}
+            >
+                { icon(self.icon) }
+                if self.count > 0 {
+                    <span class="timeline-count">{ self.count }</span>
+                }
+            </button>
+        }
+    }
+}
+
+fn group_select(language: Language, current: Grouping, link: &Scope<Timeline>) -> Html {
+    let onchange = link.batch_callback(|event: Event| {
+        let select: HtmlSelectElement = event.target_unchecked_into();
+        let value = select.value();
+        let found = Grouping::ALL.into_iter().find(|one| one.name() == value);
+        found.map(Message::Group)
+    });
+    html! {
+        <select
+            class="timeline-speed"
+            data-testid="group"
+            aria-label={language.say("timeline.group")}
+            title={format!("{} (G)", language.say("timeline.group"))}
+            {onchange}
+        >
+            { for Grouping::ALL.into_iter().map(|one| html! {
+                <option key={one.name()} value={one.name()} selected={one == current}>
+                    { language.say(&format!("timeline.group.{}", one.name())) }
+                </option>
+            }) }
+        </select>
     }
 }
 

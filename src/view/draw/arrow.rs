@@ -26,6 +26,8 @@ pub(crate) struct Arrow {
     pub(crate) to: f64,
     /// The task was in the ready queue already: the wake changed nothing.
     pub(crate) coalesced: bool,
+    /// The poll that followed did nothing: the wake was for nothing.
+    pub(crate) spurious: bool,
     /// It goes to the selected task, rather than from it.
     pub(crate) incoming: bool,
 }
@@ -46,7 +48,7 @@ pub(crate) fn arrows(pen: &Pen, arrows: &[Arrow], palette: &Palette) {
             stroke
         };
         match arrow.from {
-            Origin::Lane(from) => between(pen, arrow.x, from, arrow.to, stroke, color, palette),
+            Origin::Lane(from) => between(pen, arrow, from, stroke, color, palette),
             Origin::Timer => flag(pen, arrow, Icon::Timer, color, palette),
             Origin::Outside => flag(pen, arrow, Icon::Connection, color, palette),
             Origin::Itself => itself(pen, arrow, stroke, color),
@@ -57,7 +59,8 @@ pub(crate) fn arrows(pen: &Pen, arrows: &[Arrow], palette: &Palette) {
 /// The length of an arrow's head.
 const HEAD: f64 = 6.0;
 
-fn between(pen: &Pen, x: f64, from: f64, to: f64, stroke: Stroke, color: Color, palette: &Palette) {
+fn between(pen: &Pen, arrow: &Arrow, from: f64, stroke: Stroke, color: Color, palette: &Palette) {
+    let (x, to) = (arrow.x, arrow.to);
     let down = to > from;
     // The head touches the upper or lower edge of the lane's polls.
     let tip = if down { to - 11.0 } else { to + 11.0 };
@@ -70,7 +73,17 @@ fn between(pen: &Pen, x: f64, from: f64, to: f64, stroke: Stroke, color: Color, 
     pen.line(&[(x, from), (x, neck)], stroke);
     pen.fill_disc(x, from, 3.2, palette.background);
     pen.fill_disc(x, from, 2.4, color);
-    pen.fill_polygon(&[(x, tip), (x - 4.0, neck), (x + 4.0, neck)], color, 1.0);
+    if arrow.spurious {
+        // Hollow: nothing came of it.
+        pen.fill_disc(x, from, 1.3, palette.background);
+    }
+    let head = [(x, tip), (x - 4.0, neck), (x + 4.0, neck), (x, tip)];
+    if arrow.spurious {
+        pen.fill_polygon(&head, palette.background, 1.0);
+        pen.line(&head, Stroke::new(color, 1.0));
+    } else {
+        pen.fill_polygon(&head, color, 1.0);
+    }
 }
 
 fn flag(pen: &Pen, arrow: &Arrow, icon: Icon, color: Color, palette: &Palette) {

@@ -5,6 +5,7 @@ pub(super) mod overlay;
 pub(super) mod overview;
 pub(super) mod path;
 pub(super) mod picture;
+pub(super) mod relations;
 pub(super) mod resource;
 pub(super) mod ruler;
 pub(super) mod scene;

@@ -8,7 +8,7 @@ use super::{arrow, path, ruler};
 use crate::selection::{Axis, Selection};
 use crate::view::geometry::{HEAD, RULER};
 use crate::view::lanes::key;
-use crate::view::look::{Entry, Sign};
+use crate::view::look::Sign;
 use crate::view::palette::Palette;
 use crate::view::pen::{Pen, Rect, Stroke};
 use crate::view::reading;
@@ -34,6 +34,9 @@ pub(crate) fn overlay(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
         path::marked(pen, scene, palette);
         if let Some(selection) = scene.selection {
             selected(pen, scene, selection, palette);
+        }
+        if scene.shows(Sign::Wake) {
+            arrow::arrows(pen, &reading::wakes(scene), palette);
         }
         latest(pen, scene, head, palette);
     });
@@ -65,7 +68,7 @@ pub(crate) fn overlay(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
 /// Covers what has not happened yet, lane by lane.
 fn veils(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
     for lane in scene.lanes_in_view() {
-        let Some(subject) = scene.lanes.subject(scene.model, lane) else {
+        let Some(subject) = scene.lanes.subject(lane) else {
             continue;
         };
         let from = scene.model.frontier(key(subject), scene.axis, scene.step);
@@ -81,7 +84,7 @@ fn veils(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
 fn hover(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
     let Some((x, y)) = scene.hover else { return };
     let width = scene.size.0;
-    if let Some(lane) = scene.rows.at(y - HEAD + scene.scroll).filter(|_| y >= HEAD) {
+    if let Some(lane) = scene.rows.at(y, scene.scroll).filter(|_| y >= HEAD) {
         let area = Rect::new(0.0, scene.top(lane), width, scene.rows.height(lane) - 1.0);
         pen.fill_alpha(area, palette.selection, 0.05);
     }
@@ -103,12 +106,6 @@ fn selected(pen: &Pen, scene: &Scene<'_>, selection: Selection, palette: &Palett
     let edge = Stroke::new(palette.selection, 1.5);
     for y in [top - 0.5, top + height - 0.5] {
         pen.line(&[(0.0, y), (width, y)], edge);
-    }
-    if let Selection::Task(id) = selection
-        && !scene.hidden.contains(Entry::Mark(Sign::Wake))
-    {
-        let arrows = reading::wakes(scene, id);
-        arrow::arrows(pen, &arrows, palette);
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn lanes(
     let whole = reading::view_of(scene);
     for (row, &id) in lanes.iter().enumerate() {
         scene.model.spans(LaneKey::Task(id), &whole, &mut spans);
-        pixels.draw(row, &spans, ink, |span| reading::weight(scene, id, span));
+        pixels.draw(row, &spans, ink, &|span| reading::weight(scene, id, span));
     }
     film.expose(pixels);
     let pitch = ((height - 2.0 * EDGE) / lanes.len().max(1) as f64).min(5.0);

@@ -8,12 +8,13 @@ use super::resource::{MOST_IN_LINE, Plot, Steps};
 use super::scene::Scene;
 use super::strip::{Film, Ink, Pixels};
 use super::task::Piece;
-use super::{path, resource, ruler, task};
+use super::{path, relations, resource, ruler, task};
 use crate::selection::{Axis, Selection};
 use crate::view::geometry::{
-    BAND_TOP, EXECUTOR, HEAD, POLL_BOTTOM, POLL_TOP, RULER, WORDS, resource_height,
+    BAND_TOP, EXECUTOR, HEAD, POLL_BOTTOM, POLL_TOP, RULER, TASK, WORDS, resource_height,
 };
-use crate::view::look::{Entry, Sign};
+use crate::view::lanes::Row;
+use crate::view::look::Sign;
 use crate::view::palette::Palette;
 use crate::view::pen::{Pen, Rect};
 use crate::view::reading::{self, Series};
@@ -30,20 +31,21 @@ pub(crate) fn picture(
     pen.begin(width, height, scene.ratio);
     pen.fill(Rect::new(0.0, 0.0, width, height), palette.background);
     let lanes = scene.lanes_in_view();
-    let contents: Vec<(Option<Selection>, Vec<Span>, Vec<Piece>)> = lanes
-        .clone()
-        .map(|lane| {
-            let subject = scene.lanes.subject(scene.model, lane);
-            let (spans, pieces) = match subject {
-                Some(Selection::Task(id)) => reading::task_pieces(scene, id, palette),
-                _ => (Vec::new(), Vec::new()),
+    let contents: Vec<(usize, Row, Vec<Span>, Vec<Piece>)> = lanes
+        .iter()
+        .filter_map(|&lane| {
+            let row = scene.lanes.row(lane)?;
+            let (spans, pieces) = match row {
+                Row::Task(id) => reading::task_pieces(scene, id, palette),
+                Row::Group(place) => (reading::merged(scene, place), Vec::new()),
+                Row::Resource(..) => (Vec::new(), Vec::new()),
             };
-            (subject, spans, pieces)
+            Some((lane, row, spans, pieces))
         })
         .collect();
     let executor = reading::executor(scene, palette);
 
-    let ghosts = reading::ghosts(scene, lanes.clone());
+    let ghosts = reading::ghosts(scene, &lanes);
     let rows = lanes.len() + 1 + ghosts.len();
     pixels.clear((width * scene.ratio).round() as usize, rows);
     let ink = Ink {
@@ -51,46 +53,60 @@ pub(crate) fn picture(
         looks: scene.shown,
         ratio: scene.ratio,
     };
-    for (row, (subject, spans, _)) in contents.iter().enumerate() {
-        if let Some(Selection::Task(id)) = subject {
-            pixels.draw(row, spans, ink, |span| reading::weight(scene, *id, span));
+    for (place, (_, row, spans, _)) in contents.iter().enumerate() {
+        match *row {
+            Row::Task(id) => {
+                pixels.draw(place, spans, ink, &|span| reading::weight(scene, id, span))
+            }
+            _ => pixels.draw(place, spans, ink, &|_| 0.5),
         }
     }
-    pixels.draw(lanes.len(), &executor.0, ink, |span| {
+    pixels.draw(lanes.len(), &executor.0, ink, &|span| {
         reading::executor_weight(scene, span)
     });
     for (row, (_, spans)) in ghosts.iter().enumerate() {
-        pixels.draw(lanes.len() + 1 + row, spans, ink, |_| 0.5);
+        pixels.draw(lanes.len() + 1 + row, spans, ink, &|_| 0.5);
     }
     film.expose(pixels);
 
     let marks = ruler::marks(scene.model, scene.axis, scene.view, width);
     pen.clipped(scene.lanes_area(), || {
-        for lane in lanes.clone() {
-            ground(pen, scene, lane, palette);
-        }
-        ruler::grid(pen, &marks, scene.view, scene.size, palette);
-        for (row, (subject, _, pieces)) in contents.iter().enumerate() {
-            let top = scene.top(lanes.start + row);
-            match *subject {
-                Some(Selection::Task(id)) => {
-                    task_lane(pen, film, scene, row, top, id, pieces, palette);
-                }
-                Some(Selection::Resource(id)) => resource_lane(pen, scene, top, id, palette),
-                None => {}
+        let bottom = HEAD + scene.rows.total() - scene.scroll;
+        ruler::grid(pen, &marks, scene, (bottom, height), palette);
+        for (place, (lane, row, _, pieces)) in contents.iter().enumerate() {
+            // Those that are pinned come last, and cover what scrolls below them.
+            ground(pen, scene, *lane, *row, palette);
+            let top = scene.top(*lane);
+            let extent = (top, scene.rows.height(*lane) - 1.0);
+            ruler::grid(pen, &marks, scene, extent, palette);
+            match *row {
+                Row::Task(id) => task_lane(pen, film, scene, place, top, id, pieces, palette),
+                Row::Resource(id, _) => resource_lane(pen, scene, top, id, palette),
+                Row::Group(_) => slices(pen, film, place, top, width),
             }
         }
+        let mut lines = Vec::new();
+        for (_, row, ..) in &contents {
+            match *row {
+                Row::Task(id) if scene.shows(Sign::Branch) => reading::ties(scene, id, &mut lines),
+                Row::Resource(id, _) if scene.shows(Sign::Notified) => {
+                    reading::pulses(scene, id, &mut lines);
+                }
+                _ => {}
+            }
+        }
+        relations::lines(pen, &lines, palette);
         for (row, &(lane, _)) in ghosts.iter().enumerate() {
             let row = (lanes.len() + 1 + row) * 2 + 1;
             let top = scene.top(lane) + POLL_BOTTOM + 0.5;
             pen.pale(0.5, || film.project(pen.context(), row, top, width, 3.5));
         }
         path::path(pen, scene, palette);
-        if !scene.hidden.contains(Entry::Mark(Sign::Line)) {
-            for (row, (subject, _, _)) in contents.iter().enumerate() {
-                if let Some(Selection::Task(id)) = *subject {
+        if scene.shows(Sign::Line) {
+            for (lane, row, ..) in &contents {
+                if let Row::Task(id) = *row {
                     for x in reading::troubles(scene, id) {
-                        task::printed(pen, x, scene.top(lanes.start + row), true, palette);
+                        task::printed(pen, x, scene.top(*lane), true, palette);
                     }
                 }
             }
@@ -109,13 +125,15 @@ pub(crate) fn picture(
     ruler::ruler(pen, &marks, scene.view, width, palette);
 }
 
-fn ground(pen: &Pen, scene: &Scene<'_>, lane: usize, palette: &Palette) {
+fn ground(pen: &Pen, scene: &Scene<'_>, lane: usize, row: Row, palette: &Palette) {
     let (top, height) = (scene.top(lane), scene.rows.height(lane));
     let selected = scene
         .selection
         .is_some_and(|selection| scene.lanes.find(scene.model, selection) == Some(lane));
     let color = if selected {
         palette.background_selected
+    } else if matches!(row, Row::Group(_)) {
+        palette.header
     } else if lane % 2 == 1 {
         palette.background_alternate
     } else {
@@ -151,28 +169,35 @@ fn task_lane(
         let text = scene.language.say("timeline.stuck");
         task::stuck(pen, from, to, top, text, palette);
     }
-    let target = pen.context();
-    film.project(
-        target,
-        row * 2 + 1,
-        top + BAND_TOP,
-        width,
-        POLL_BOTTOM - BAND_TOP,
-    );
-    film.project(target, row * 2, top + POLL_TOP, width, BAND_TOP - POLL_TOP);
+    slices(pen, film, row, top, width);
     for piece in pieces {
         task::decorate(pen, piece, top, palette);
     }
+    if scene.shows(Sign::Deadline) {
+        relations::timers(pen, &reading::timers(scene, id), top, palette);
+        relations::arms(pen, &reading::arms(scene, id), top, palette);
+    }
+    if scene.shows(Sign::Message) {
+        relations::network(pen, &reading::network(scene, id), top, palette);
+    }
     if let Some(x) = life.cancel_requested
-        && !scene.hidden.contains(Entry::Mark(Sign::Cancelled))
+        && scene.shows(Sign::Cancelled)
     {
+        relations::tail(pen, x.max(0.0), life.to.min(width), top, palette);
         task::cancel_requested(pen, x, top, palette);
     }
     if let Some(sign) = life.end
-        && !scene.hidden.contains(Entry::Mark(sign))
+        && scene.shows(sign)
     {
         task::end(pen, sign, life.to, top, width, palette);
     }
+}
+
+/// The pixels of a lane: the band of the waits, and above it what takes the whole height.
+fn slices(pen: &Pen, film: &Film, row: usize, top: f64, width: f64) {
+    let (high, low) = (BAND_TOP - POLL_TOP, POLL_BOTTOM - BAND_TOP);
+    film.project(pen.context(), row * 2 + 1, top + BAND_TOP, width, low);
+    film.project(pen.context(), row * 2, top + POLL_TOP, width, high);
 }
 
 fn resource_lane(pen: &Pen, scene: &Scene<'_>, top: f64, id: u32, palette: &Palette) {
@@ -181,8 +206,16 @@ fn resource_lane(pen: &Pen, scene: &Scene<'_>, top: f64, id: u32, palette: &Pale
     };
     let width = scene.size.0;
     match series.kind {
-        ResourceKind::Channel | ResourceKind::Queue | ResourceKind::Broadcast => {
-            channel(pen, &series, top, width, palette);
+        ResourceKind::Channel
+        | ResourceKind::Queue
+        | ResourceKind::Broadcast
+        | ResourceKind::Pipe
+        | ResourceKind::Rendezvous => {
+            let flights = match scene.shows(Sign::Message) {
+                true => reading::flights(scene, id),
+                false => Vec::new(),
+            };
+            channel(pen, &series, &flights, top, width, palette);
         }
         ResourceKind::Semaphore | ResourceKind::RwLock => {
             permits(pen, &series, top, width, palette);
@@ -212,14 +245,21 @@ fn resource_lane(pen: &Pen, scene: &Scene<'_>, top: f64, id: u32, palette: &Pale
         }
     }
     for &(x, sign) in &series.marks {
-        if !scene.hidden.contains(Entry::Mark(sign)) {
-            resource::mark(pen, sign, x, top, scene.rows.height(0), palette);
+        if scene.shows(sign) {
+            resource::mark(pen, sign, x, top, TASK, palette);
         }
     }
 }
 
 /// Contents in the middle, blocked senders above, waiting receivers below.
-fn channel(pen: &Pen, series: &Series, top: f64, width: f64, palette: &Palette) {
+fn channel(
+    pen: &Pen,
+    series: &Series,
+    flights: &[(f64, f64, bool)],
+    top: f64,
+    width: f64,
+    palette: &Palette,
+) {
     /// Above: three senders of three pixels and the capacity line. Below: three receivers.
     const ABOVE: f64 = 14.0;
     const BELOW: f64 = 12.0;
@@ -235,6 +275,7 @@ fn channel(pen: &Pen, series: &Series, top: f64, width: f64, palette: &Palette) 
         alpha: 1.0,
     };
     resource::steps(pen, &series.inside, contents);
+    relations::flights(pen, flights, roof, base, palette);
     let from = series.from.max(0.0);
     if let Some(capacity) = series.capacity {
         let y = base - capacity * unit;

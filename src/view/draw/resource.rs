@@ -27,6 +27,8 @@ pub(crate) struct Held {
     /// The task; 0 for several.
     pub(crate) owner: u32,
     pub(crate) name: String,
+    /// The one before handed it over, rather than gave it back.
+    pub(crate) handed: bool,
 }
 
 /// How a series of levels is drawn: from a base line up or down.
@@ -131,6 +133,15 @@ pub(crate) fn ownership(pen: &Pen, held: &[Held], top: f64, height: f64, width: 
             color,
         );
         pen.fill(Rect::new(left, top, 1.0, height), color);
+        if stretch.handed && stretch.from >= 0.0 {
+            let y = top + height - 1.5;
+            let head = [
+                (left + 5.0, y),
+                (left - 2.0, y - 4.5),
+                (left - 2.0, y + 4.5),
+            ];
+            pen.fill_polygon(&head, p.text, 1.0);
+        }
         if let Some(text) = pen.fitted(&stretch.name, right - left - 8.0) {
             pen.text(&text, left + 5.0, top + (height - 3.0) / 2.0 + 0.5, p.text);
         }

@@ -22,11 +22,17 @@ pub(crate) fn marks(model: &Model, axis: Axis, view: Viewport, width: f64) -> Ru
     }
 }
 
-/// Vertical lines at the labelled marks.
-pub(crate) fn grid(pen: &Pen, ruler: &Ruler, view: Viewport, size: (f64, f64), palette: &Palette) {
+/// Vertical lines at the labelled marks, on the ground of a lane or below the last.
+pub(crate) fn grid(
+    pen: &Pen,
+    ruler: &Ruler,
+    scene: &Scene<'_>,
+    (top, height): (f64, f64),
+    palette: &Palette,
+) {
     for mark in ruler.marks.iter().filter(|mark| !mark.label.is_empty()) {
-        let x = pen.snapped(view.to_screen(mark.at, size.0));
-        pen.fill(Rect::new(x, RULER, 1.0, size.1 - RULER), palette.grid);
+        let x = pen.snapped(scene.x(mark.at));
+        pen.fill(Rect::new(x, top, 1.0, height), palette.grid);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::selection::{Axis, Selection};
 use crate::view::evidence::{Marked, PathSegment};
 use crate::view::geometry::HEAD;
 use crate::view::lanes::Lanes;
-use crate::view::look::Entries;
+use crate::view::look::{Entries, Entry, Sign};
 use crate::view::pen::Rect;
 use crate::view::rows::Rows;
 use crate::view::seen::Seen;
@@ -39,6 +39,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) ratio: f64,
     pub(crate) scroll: f64,
     pub(crate) selection: Option<Selection>,
+    /// Whether the wakes of all tasks are shown, not only those of the selected one.
+    pub(crate) all_wakes: bool,
     /// The rows of the legend that are hidden.
     pub(crate) hidden: Entries,
     /// The kinds of slices that are left.
@@ -63,9 +65,14 @@ impl Scene<'_> {
         self.view.to_screen(position, self.size.0)
     }
 
+    /// Whether marks of this kind are drawn.
+    pub(crate) fn shows(&self, sign: Sign) -> bool {
+        !self.hidden.contains(Entry::Mark(sign))
+    }
+
     /// Where a lane begins on the canvas.
     pub(crate) fn top(&self, lane: usize) -> f64 {
-        HEAD + self.rows.top(lane) - self.scroll
+        self.rows.on_canvas(lane, self.scroll)
     }
 
     /// The part of the canvas on which lanes are drawn.
@@ -73,9 +80,8 @@ impl Scene<'_> {
         Rect::new(0.0, HEAD, self.size.0, (self.size.1 - HEAD).max(0.0))
     }
 
-    /// The lanes of which something is in view.
-    pub(crate) fn lanes_in_view(&self) -> std::ops::Range<usize> {
-        self.rows
-            .between(self.scroll, self.scroll + self.size.1 - HEAD)
+    /// The lanes of which something is in view; those that are pinned above the others last.
+    pub(crate) fn lanes_in_view(&self) -> Vec<usize> {
+        self.rows.in_view(self.scroll, self.size.1)
     }
 }

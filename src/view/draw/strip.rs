@@ -70,7 +70,7 @@ impl Pixels {
         lane: usize,
         spans: &[Span],
         ink: Ink<'_>,
-        weight: impl Fn(&Span) -> f32,
+        weight: &dyn Fn(&Span) -> f32,
     ) {
         let (high, low) = (lane * 2, lane * 2 + 1);
         let least = (LEAST_SLICE * ink.ratio).round().max(1.0) as usize;
@@ -237,7 +237,7 @@ mod tests {
             looks,
             ratio: 1.0,
         };
-        pixels.draw(lane, spans, ink, |_| 0.5);
+        pixels.draw(lane, spans, ink, &|_| 0.5);
     }
 
     fn filled(pixels: &Pixels, row: usize) -> Vec<usize> {

@@ -2,6 +2,7 @@
 
 mod details;
 mod pieces;
+mod relations;
 mod resources;
 mod thinned;
 mod track;
@@ -9,8 +10,11 @@ mod wakes;
 
 pub(super) use details::{Spot, announcement, details, label_detail};
 pub(super) use pieces::{
-    executor, executor_weight, failures, ghosts, life, printed, task_pieces, troubles, view_of,
-    weight,
+    executor, executor_weight, failures, ghosts, life, merged, printed, task_pieces, troubles,
+    view_of, weight,
+};
+pub(super) use relations::{
+    Ended, Line, Stretch, Tie, arms, flights, network, pulses, ties, timers,
 };
 pub(super) use resources::{Series, series};
 pub(super) use thinned::{first_at, thinned};

@@ -1,7 +1,5 @@
 //! Lanes of tasks and of the executor.
 
-use std::ops::Range;
-
 use wakeline_timeline::log::{Kind, LineLevel};
 use wakeline_timeline::state::Fate;
 use wakeline_timeline::{LaneKey, Look, Slice, Span, Viewport, duration};
@@ -98,12 +96,23 @@ pub(crate) fn executor(scene: &Scene<'_>, palette: &Palette) -> (Vec<Span>, Vec<
     })
 }
 
+/// The spans of the tasks of a folded group together; none of one that is not folded.
+pub(crate) fn merged(scene: &Scene<'_>, group: usize) -> Vec<Span> {
+    let mut spans = Vec::new();
+    if let Some(merged) = scene.lanes.merged(group) {
+        scene
+            .model
+            .merged_spans(merged, &view_of(scene), &mut spans);
+    }
+    spans
+}
+
 /// The spans of the ghost's tasks that stand below lanes in view, with the lane.
-pub(crate) fn ghosts(scene: &Scene<'_>, lanes: Range<usize>) -> Vec<(usize, Vec<Span>)> {
+pub(crate) fn ghosts(scene: &Scene<'_>, lanes: &[usize]) -> Vec<(usize, Vec<Span>)> {
     let mut found = Vec::new();
-    for lane in lanes {
+    for &lane in lanes {
         if let Some(ghost) = scene.ghost
-            && let Some(Selection::Task(id)) = scene.lanes.subject(scene.model, lane)
+            && let Some(Selection::Task(id)) = scene.lanes.subject(lane)
             && let Some(place) = scene.model.lanes().index_of(LaneKey::Task(id))
             && let Some(&kept) = scene.counterparts.get(place - 1)
         {
@@ -237,7 +246,8 @@ pub(crate) fn troubles(scene: &Scene<'_>, id: u32) -> Vec<f64> {
 
 /// Where tasks failed, in CSS pixels, at most once in a pixel.
 pub(crate) fn failures(scene: &Scene<'_>) -> Vec<f64> {
-    let mut places: Vec<f64> = scene
+    // In whole pixels: these can be put in order at a small cost in code.
+    let mut places: Vec<u64> = scene
         .model
         .lanes()
         .tasks()
@@ -245,9 +255,9 @@ pub(crate) fn failures(scene: &Scene<'_>) -> Vec<f64> {
         .filter_map(|lane| lane.end)
         .filter(|end| matches!(end.fate, Fate::Failed { .. }))
         .map(|end| scene.x(scene.model.position(scene.axis, end.at as usize) as f64))
-        .map(f64::round)
+        .map(|x| x.round().max(0.0) as u64)
         .collect();
-    places.sort_by(f64::total_cmp);
+    places.sort_unstable();
     places.dedup();
-    places
+    places.into_iter().map(|x| x as f64).collect()
 }

@@ -137,6 +137,8 @@ fn held(scene: &Scene<'_>, id: u32) -> Vec<Held> {
                 to,
                 slice: slice.index,
                 owner,
+                handed: scene.model.log().columns.kind(slice.start as usize)
+                    == Some(Kind::HandedOver),
                 name: match owner {
                     0 => String::new(),
                     task => name(scene.model, Selection::Task(task), scene.language),

@@ -154,7 +154,7 @@ pub(crate) fn convert(model: &Model, from: Axis, to: Axis, position: f64) -> f64
         let breaks = model.breaks();
         return match to {
             Axis::Active => breaks.shorten(position as u64) as f64,
-            _ => breaks.restore(position),
+            _ => breaks.first_at(position as u64) as f64,
         };
     }
     let through = model.step_at(from, position);

@@ -6,6 +6,7 @@ mod devices;
 mod drawing;
 mod files;
 mod form;
+mod lanes;
 mod links;
 mod loading;
 mod network;
