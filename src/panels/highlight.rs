@@ -1,4 +1,4 @@
-//! Colours for Rust source.
+//! Colours for source in Rust, and in Python.
 //!
 //! A lexer of one pass that knows comments, literals and words, and nothing of grammar: enough to
 //! read by, small enough to ship. Whatever it does not know is plain; no text is ever lost or
@@ -55,6 +55,13 @@ const KEYWORDS: [&str; 38] = [
     "unsafe", "use", "where", "while",
 ];
 
+const PYTHON: [&str; 35] = [
+    "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
+    "else", "except", "False", "finally", "for", "from", "global", "if", "import", "in", "is",
+    "lambda", "None", "nonlocal", "not", "or", "pass", "raise", "return", "True", "try", "while",
+    "with", "yield",
+];
+
 const PRIMITIVES: [&str; 17] = [
     "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16",
     "u32", "u64", "u128", "usize",
@@ -63,9 +70,13 @@ const PRIMITIVES: [&str; 17] = [
 /// The lines of a source, each as pieces with their tokens. A comment or text of several lines
 /// is cut at the line ends.
 #[must_use]
-pub(crate) fn lines(source: &str) -> Vec<Vec<(Token, &str)>> {
+pub(crate) fn lines(source: &str, python: bool) -> Vec<Vec<(Token, &str)>> {
     let mut lines = vec![Vec::new()];
-    for (token, text) in Lexer::new(source) {
+    let lexer = Lexer {
+        rest: source,
+        python,
+    };
+    for (token, text) in lexer {
         for (number, part) in text.split('\n').enumerate() {
             if number > 0 {
                 lines.push(Vec::new());
@@ -86,19 +97,19 @@ pub(crate) fn lines(source: &str) -> Vec<Vec<(Token, &str)>> {
 
 struct Lexer<'a> {
     rest: &'a str,
+    python: bool,
 }
 
 impl<'a> Lexer<'a> {
-    fn new(source: &'a str) -> Self {
-        Self { rest: source }
-    }
-
     /// The length of the next piece in bytes, and what it is.
     fn next_piece(&self) -> (Token, usize) {
         let rest = self.rest;
         let mut chars = rest.chars();
         let (first, second) = (chars.next().unwrap_or(' '), chars.next().unwrap_or(' '));
         match (first, second) {
+            ('#', _) if self.python => (Token::Comment, rest.find('\n').unwrap_or(rest.len())),
+            ('"' | '\'', _) if self.python => (Token::String, python_text(rest, first)),
+            _ if self.python && matches!(first, '/' | '#') => (Token::Plain, 1),
             ('/', '/') => (Token::Comment, rest.find('\n').unwrap_or(rest.len())),
             ('/', '*') => (Token::Comment, block_comment(rest)),
             ('"', _) => (Token::String, quoted(rest, 1)),
@@ -118,7 +129,7 @@ impl<'a> Lexer<'a> {
             _ if is_word(first) => {
                 let length = word(rest);
                 let (name, after) = rest.split_at(length);
-                classify(name, after)
+                classify(name, after, self.python)
             }
             _ => {
                 let plain =
@@ -148,9 +159,10 @@ impl<'a> Iterator for Lexer<'a> {
     }
 }
 
-fn classify(name: &str, after: &str) -> (Token, usize) {
-    let macro_mark = after.starts_with('!') && !after.starts_with("!=");
-    let token = if KEYWORDS.contains(&name) {
+fn classify(name: &str, after: &str, python: bool) -> (Token, usize) {
+    let keywords = if python { &PYTHON[..] } else { &KEYWORDS };
+    let macro_mark = !python && after.starts_with('!') && !after.starts_with("!=");
+    let token = if keywords.contains(&name) {
         Token::Keyword
     } else if macro_mark {
         return (Token::Macro, name.len() + 1);
@@ -199,6 +211,25 @@ fn quoted(text: &str, from: usize) -> usize {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
             '"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// The length of a text of Python, which is in one quote on each side or in three.
+fn python_text(text: &str, quote: char) -> usize {
+    let three: String = [quote; 3].iter().collect();
+    if let Some(body) = text.strip_prefix(&*three) {
+        return body.find(&*three).map_or(text.len(), |at| at + 6);
+    }
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '\n' => return at,
+            _ if c == quote => return at + 1,
             _ => {}
         }
     }
@@ -277,9 +308,12 @@ mod tests {
     use super::*;
 
     fn tokens(source: &str) -> Vec<(Token, &str)> {
-        Lexer::new(source)
-            .filter(|(token, _)| *token != Token::Plain)
-            .collect()
+        Lexer {
+            rest: source,
+            python: false,
+        }
+        .filter(|(token, _)| *token != Token::Plain)
+        .collect()
     }
 
     #[test]
@@ -338,19 +372,41 @@ mod tests {
             "",
         ];
         for source in sources {
-            let joined: String = Lexer::new(source).map(|(_, piece)| piece).collect();
-            assert_eq!(joined, source);
+            for python in [false, true] {
+                let lexer = Lexer {
+                    rest: source,
+                    python,
+                };
+                let joined: String = lexer.map(|(_, piece)| piece).collect();
+                assert_eq!(joined, source);
+            }
         }
+    }
+
+    #[test]
+    fn python_has_its_own_words_texts_and_comments() {
+        let source = "async def f(x):  # it's\n    return f\"{x // 2}\" + '''a\n'''";
+        let lines = lines(source, true);
+        let of = |wanted: Token| -> Vec<&str> {
+            let pieces = lines.iter().flatten();
+            pieces
+                .filter(|(token, _)| *token == wanted)
+                .map(|(_, text)| *text)
+                .collect()
+        };
+        assert_eq!(of(Token::Keyword), ["async", "def", "return"]);
+        assert_eq!(of(Token::Comment), ["# it's"]);
+        assert_eq!(of(Token::String), ["\"{x // 2}\"", "'''a", "'''"]);
     }
 
     #[test]
     fn lines_are_those_of_the_file() {
         let source = "/* one\ntwo */ x\r\n\nfn\n";
-        let texts: Vec<String> = lines(source)
+        let texts: Vec<String> = lines(source, false)
             .into_iter()
             .map(|line| line.into_iter().map(|(_, piece)| piece).collect())
             .collect();
         assert_eq!(texts, ["/* one", "two */ x", "", "fn"]);
-        assert_eq!(lines("").len(), 1);
+        assert_eq!(lines("", false).len(), 1);
     }
 }

@@ -3,6 +3,7 @@
 mod console;
 mod executor;
 mod highlight;
+mod lesson;
 mod moment;
 mod parts;
 mod resources;
@@ -21,6 +22,7 @@ use yew::prelude::*;
 
 use self::console::console;
 use self::executor::executor;
+use self::lesson::lesson;
 use self::parts::Scene;
 use self::resources::resources;
 use self::source::SourcePanel;
@@ -28,7 +30,7 @@ use self::summary::summary;
 use self::why::why;
 use crate::browser;
 use crate::shell::context::Context;
-use crate::state::{Action, Look, Panel, Run};
+use crate::state::{Action, Learning, Look, Panel, Run};
 
 /// What the panels show.
 #[derive(Debug, PartialEq, Properties)]
@@ -43,6 +45,10 @@ pub struct PanelsProps {
     pub look: Look,
     /// The source of the demo on screen; `None` while it is on its way.
     pub files: Option<Rc<Vec<SourceFile>>>,
+    /// Where the reader is in the lessons.
+    pub learning: Learning,
+    /// The demo on screen.
+    pub demo: String,
     /// Whether there is room for one panel only.
     pub narrow: bool,
 }
@@ -123,12 +129,15 @@ fn moment_pane(page: &Context, scene: Option<Scene<'_>>) -> Html {
 
 fn content(page: &Context, props: &PanelsProps, open: Panel, scene: Option<Scene<'_>>) -> Html {
     match (open, scene, &props.run) {
+        (Panel::Lesson, ..) => lesson(page, &props.learning, &props.demo),
         // The source can be read before anything has run.
         (Panel::Source, ..) => html! {
             <SourcePanel
                 page={page.clone()}
                 moment={scene.map(|scene| scene.moment.clone())}
                 selection={props.look.selection}
+                asyncio={asyncio(props)}
+                narrow={props.narrow}
                 files={props.files.clone()}
             />
         },
@@ -140,6 +149,13 @@ fn content(page: &Context, props: &PanelsProps, open: Panel, scene: Option<Scene
             <p class="pane-note" data-testid={open.name()}>{ page.say("page.panel.empty") }</p>
         },
     }
+}
+
+/// The demo's program in Python, empty if there is none or it is not here yet.
+fn asyncio(props: &PanelsProps) -> AttrValue {
+    let lesson = props.learning.lesson(&props.demo, props.page.language);
+    let text = lesson.and_then(|lesson| Some(lesson.as_ref().as_ref()?.asyncio.clone()));
+    text.unwrap_or_default().into()
 }
 
 /// The tabs. One of them is in the tab order; the arrow keys go from one to the next.

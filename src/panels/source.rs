@@ -26,6 +26,10 @@ pub(crate) struct SourceProps {
     pub(crate) moment: Option<Moment>,
     /// What is selected.
     pub(crate) selection: Option<Selection>,
+    /// The same program in Python, empty if there is none.
+    pub(crate) asyncio: AttrValue,
+    /// Whether there is room for one listing only.
+    pub(crate) narrow: bool,
     /// The files; `None` while they are on their way.
     pub(crate) files: Option<Rc<Vec<SourceFile>>>,
 }
@@ -40,8 +44,11 @@ pub(crate) fn SourcePanel(props: &SourceProps) -> Html {
     let file = files.get(*chosen).or(files.first());
 
     let lines = use_memo(file.map(|file| file.text.clone()), |text| {
-        pieces(text.as_deref().unwrap_or_default())
+        pieces(text.as_deref().unwrap_or_default(), false)
     });
+    let python = use_memo(props.asyncio.clone(), |text| pieces(text, true));
+    let in_python = use_state_eq(|| !props.narrow);
+    let in_python_now = *in_python && !props.asyncio.is_empty();
     let marks = match (&props.moment, file) {
         (Some(moment), Some(file)) => marks(page, moment, &file.name, props.selection),
         _ => Marks::default(),
@@ -89,15 +96,48 @@ pub(crate) fn SourcePanel(props: &SourceProps) -> Html {
             />
         }
     };
+    let plain = |(pieces, number): (&Pieces, u32)| {
+        html! {
+            <Line
+                key={number}
+                page={page.clone()}
+                {number}
+                pieces={pieces.clone()}
+                tasks={Vec::new()}
+                selected={false}
+            />
+        }
+    };
     html! {
         <div class="source">
-            if files.len() > 1 {
-                <div class="source-files" role="group" aria-label={page.say("page.source.files")}>
+            <div class="source-files" role="group" aria-label={page.say("page.source.files")}>
+                if files.len() > 1 {
                     { for files.iter().enumerate().map(tab) }
-                </div>
-            }
-            <div class="listing" tabindex="0" role="region" aria-label={file.name.clone()} data-testid="source">
-                <ol ref={list}>{ for lines.iter().zip(1..).map(line) }</ol>
+                }
+                if !props.asyncio.is_empty() {
+                    <button
+                        type="button"
+                        class="chip mono"
+                        data-testid="asyncio-toggle"
+                        aria-pressed={in_python_now.to_string()}
+                        title={page.say("page.source.asyncio")}
+                        onclick={Callback::from(move |_: MouseEvent| in_python.set(!*in_python))}
+                    >
+                        { "asyncio" }
+                    </button>
+                }
+            </div>
+            <div class="listings">
+                if !(props.narrow && in_python_now) {
+                    <div class="listing" tabindex="0" role="region" aria-label={file.name.clone()} data-testid="source">
+                        <ol ref={list}>{ for lines.iter().zip(1..).map(line) }</ol>
+                    </div>
+                }
+                if in_python_now {
+                    <div class="listing" tabindex="0" role="region" aria-label={page.say("page.source.asyncio")} data-testid="asyncio">
+                        <ol>{ for python.iter().zip(1..).map(plain) }</ol>
+                    </div>
+                }
             </div>
         </div>
     }
@@ -106,9 +146,9 @@ pub(crate) fn SourcePanel(props: &SourceProps) -> Html {
 type Pieces = Rc<[(Token, AttrValue)]>;
 
 /// The lines of a source in pieces that can be shared.
-fn pieces(text: &str) -> Vec<Pieces> {
+fn pieces(text: &str, python: bool) -> Vec<Pieces> {
     let shared = |(token, piece): (Token, &str)| (token, AttrValue::from(piece.to_owned()));
-    highlight::lines(text)
+    highlight::lines(text, python)
         .into_iter()
         .map(|pieces| pieces.into_iter().map(shared).collect())
         .collect()

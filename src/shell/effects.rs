@@ -7,8 +7,9 @@ use yew::prelude::*;
 use super::demo_list::title;
 use crate::browser::{self, Timeout};
 use crate::engine::Engine;
+use crate::lessons::Lessons;
 use crate::sources::Sources;
-use crate::state::{Action, App, Notice, Theme, link};
+use crate::state::{Action, App, Notice, Panel, Theme, link};
 use crate::texts::Texts;
 
 /// How long a form must be left alone before its run begins, in milliseconds: less than a pause
@@ -110,6 +111,36 @@ pub fn use_source(app: &UseReducerHandle<App>, sources: Option<Sources>) {
                 dispatcher.dispatch(Action::Source { demo, files });
             });
         }
+    });
+}
+
+/// Loads the lesson of the demo on screen when somebody looks at it, and keeps what was done.
+#[hook]
+pub fn use_lesson(app: &UseReducerHandle<App>, lessons: Option<Lessons>) {
+    let demo = shown_demo(app).to_owned();
+    let language = app.look.language;
+    let is_wanted = matches!(app.look.panel, Panel::Lesson | Panel::Source)
+        && !app.demos.is_empty()
+        && app.learning.lesson(&demo, language).is_none();
+    let dispatcher = app.dispatcher();
+    use_effect_with(
+        (demo, language, is_wanted),
+        move |(demo, language, is_wanted)| {
+            if let (true, Some(lessons)) = (*is_wanted, lessons) {
+                let (demo, language) = (demo.clone(), *language);
+                spawn_local(async move {
+                    let lesson = lessons.load(language, &demo).await.unwrap_or_default();
+                    dispatcher.dispatch(Action::Lesson {
+                        demo,
+                        language,
+                        lesson,
+                    });
+                });
+            }
+        },
+    );
+    use_effect_with(app.learning.progress.write(), |text| {
+        browser::remember("progress", text);
     });
 }
 

@@ -4,6 +4,7 @@ pub mod about;
 pub mod context;
 pub mod demo_list;
 pub mod effects;
+pub mod element;
 pub mod field;
 pub mod files;
 pub mod form;

@@ -45,6 +45,7 @@ fn opened() -> App {
         language: browser_language,
         chosen_language,
         theme,
+        progress: browser::recall("progress").unwrap_or_default(),
     };
     App::open(&browser::query(), defaults)
 }
@@ -80,6 +81,7 @@ pub fn Page(props: &PageProps) -> Html {
     effects::use_late_runs(&app, &act);
     use_linked_log(&app, &act);
     use_drop(&act);
+    effects::use_lesson(&app, props.lessons.clone());
     effects::use_source(&app, props.sources.clone());
     effects::use_link(&app);
     let dark = effects::use_document(&app);
@@ -215,6 +217,8 @@ pub fn Page(props: &PageProps) -> Html {
                     step={app.step()}
                     look={app.look}
                     files={app.source(shown_demo(&app)).cloned()}
+                    learning={app.learning.clone()}
+                    demo={shown_demo(&app).to_owned()}
                     {narrow}
                 />
                 { status_bar(&context, app.shown()) }

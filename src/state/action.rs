@@ -3,6 +3,7 @@
 use wakeline_phrases::Language;
 use wakeline_protocol::{Clock, Policy, SourceFile};
 
+use super::lesson::Lesson;
 use super::look::{Panel, Theme};
 use super::notice::Notice;
 use crate::bookmarks::Bookmarks;
@@ -74,6 +75,20 @@ pub enum Action {
     NoLog(Notice),
     /// Back from a file to the run.
     CloseFile,
+
+    /// The lesson of a demo has come.
+    Lesson {
+        /// The demo's slug.
+        demo: String,
+        /// The language that it is in.
+        language: Language,
+        /// The lesson, if the demo has one.
+        lesson: Option<Lesson>,
+    },
+    /// The step of the lesson with this number, from 0, or the evidence of its answer.
+    Try(u32, bool),
+    /// The answer of the step with this number, from 1.
+    Reveal(u32),
 
     /// Something to tell.
     Tell(Notice),

@@ -8,6 +8,8 @@ use yew::Reducible;
 
 use super::action::Action;
 use super::file::OpenedFile;
+use super::learning::Learning;
+use super::lesson::Progress;
 use super::link;
 use super::look::{Look, Playhead, Theme};
 use super::notice::{Notice, Notices};
@@ -28,6 +30,8 @@ pub struct Defaults {
     pub chosen_language: Option<Language>,
     /// The theme that was chosen on an earlier visit.
     pub theme: Theme,
+    /// What earlier visits did with the demos, as [`Progress`] keeps it.
+    pub progress: String,
 }
 
 /// How it stands with the engine.
@@ -62,6 +66,8 @@ pub struct App {
     pub awaited_log: Option<String>,
     /// The run that was asked to stop and has not ended yet.
     pub stopping: Option<u32>,
+    /// Where the reader is in the lessons.
+    pub learning: Learning,
     /// What the page has to tell.
     pub notices: Notices,
     /// The sources that have arrived, by demo.
@@ -81,6 +87,10 @@ impl App {
             theme: defaults.theme,
             ..Look::default()
         };
+        let learning = Learning {
+            progress: Progress::read(&defaults.progress),
+            ..Learning::default()
+        };
         let opened = link::open(query, Setup::new(defaults.server.clone()), look);
         Self {
             defaults,
@@ -92,6 +102,7 @@ impl App {
             file: None,
             awaited_log: opened.log,
             stopping: None,
+            learning,
             notices: Notices::default(),
             sources: Vec::new(),
             rest: opened.rest,
@@ -170,9 +181,13 @@ impl App {
     fn act(&mut self, action: Action) {
         if changes_the_run(&action) {
             self.close_file();
+            self.learning.leave();
         }
         match action {
-            Action::Engine(event) => self.hear(event),
+            Action::Engine(event) => {
+                self.hear(event);
+                self.arrive();
+            }
             Action::Late(number) => self.replacing(|runs| runs.late(number)),
             Action::Stopping(number) => self.stopping = Some(number),
 
@@ -207,6 +222,14 @@ impl App {
             Action::Theme(theme) => self.look.theme = theme,
 
             Action::Source { demo, files } => self.sources.push((demo, Rc::new(files))),
+
+            Action::Lesson {
+                demo,
+                language,
+                lesson,
+            } => self.learning.add(demo, language, lesson),
+            Action::Try(at, evidence) => self.try_step(at, evidence),
+            Action::Reveal(number) => self.learning.reveal(&self.setup.demo, number),
 
             Action::Open {
                 name,
@@ -290,6 +313,7 @@ impl App {
             }
         }
         if let Some(spec) = self.spec().cloned() {
+            self.learning.begin(&spec.slug);
             link::take_params(&mut self.rest, &mut self.bad, &spec, &mut self.setup);
         }
         if !self.bad.is_empty() {
@@ -298,10 +322,32 @@ impl App {
         }
     }
 
+    fn try_step(&mut self, at: u32, evidence: bool) {
+        if let Some(spec) = self.spec().cloned() {
+            self.close_file();
+            let step = (at, evidence);
+            self.learning
+                .try_step(step, &spec, &mut self.setup, &mut self.look);
+            self.arrive();
+        }
+    }
+
+    /// Follows where a step of the lesson leads, if its run is here.
+    fn arrive(&mut self) {
+        let plan = self.plan();
+        if let Some(run) = &self.runs.shown
+            && !run.is_under_way()
+            && plan.as_ref() == Some(&run.plan)
+        {
+            self.learning.arrive(run, &mut self.look);
+        }
+    }
+
     fn choose(&mut self, slug: String) {
         if slug == self.setup.demo || self.find(&slug).is_none() {
             return;
         }
+        self.learning.begin(&slug);
         self.setup.demo = slug;
         self.look.selection = None;
         self.look.bookmarks = Default::default();

@@ -40,6 +40,8 @@ impl Playhead {
 /// A panel at the playhead.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Panel {
+    /// What to try with the demo, and what to find out.
+    Lesson,
     /// The executor: who runs, who is ready, timers, who waits.
     Executor,
     /// Channels, locks and the others: contents, holders, waiters.
@@ -55,7 +57,8 @@ pub enum Panel {
 
 impl Panel {
     /// Every panel, in the order of the tabs.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
+        Self::Lesson,
         Self::Executor,
         Self::Resources,
         Self::Console,
@@ -73,6 +76,7 @@ impl Panel {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Lesson => "lesson",
             Self::Executor => "executor",
             Self::Resources => "resources",
             Self::Console => "console",

@@ -68,6 +68,7 @@ pub(crate) fn opened(link: &str) -> App {
             language: Language::English,
             chosen_language: None,
             theme: Theme::System,
+            progress: String::new(),
         },
     );
     let demos = vec![sample_demo(), live_demo()];

@@ -9,11 +9,11 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// An object of a message.
 #[derive(Clone, Debug)]
-pub(super) struct Fields(Object);
+pub(crate) struct Fields(Object);
 
 impl Fields {
     /// The fields of a value, if it is an object.
-    pub(super) fn of(value: JsValue) -> Option<Self> {
+    pub(crate) fn of(value: JsValue) -> Option<Self> {
         if Array::is_array(&value) {
             return None;
         }
@@ -21,29 +21,29 @@ impl Fields {
     }
 
     /// A field that is there and not `null`.
-    pub(super) fn get(&self, name: &str) -> Option<JsValue> {
+    pub(crate) fn get(&self, name: &str) -> Option<JsValue> {
         Reflect::get(&self.0, &name.into())
             .ok()
             .filter(|value| !value.is_undefined() && !value.is_null())
     }
 
-    pub(super) fn text(&self, name: &str) -> Option<String> {
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.get(name)?.as_string()
     }
 
     /// A text that may be missing: then it is empty.
-    pub(super) fn text_or_empty(&self, name: &str) -> Option<String> {
+    pub(crate) fn text_or_empty(&self, name: &str) -> Option<String> {
         match self.get(name) {
             Some(value) => value.as_string(),
             None => Some(String::new()),
         }
     }
 
-    pub(super) fn number(&self, name: &str) -> Option<f64> {
+    pub(crate) fn number(&self, name: &str) -> Option<f64> {
         self.get(name)?.as_f64()
     }
 
-    pub(super) fn flag(&self, name: &str) -> Option<bool> {
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
         self.get(name)?.as_bool()
     }
 
@@ -53,21 +53,21 @@ impl Fields {
         (number.fract() == 0.0 && (least..=most).contains(&number)).then_some(number)
     }
 
-    pub(super) fn u32(&self, name: &str) -> Option<u32> {
+    pub(crate) fn u32(&self, name: &str) -> Option<u32> {
         // The casts are exact within these ranges.
         Some(self.whole(name, 0.0, f64::from(u32::MAX))? as u32)
     }
 
-    pub(super) fn u64(&self, name: &str) -> Option<u64> {
+    pub(crate) fn u64(&self, name: &str) -> Option<u64> {
         Some(self.whole(name, 0.0, EXACT)? as u64)
     }
 
-    pub(super) fn i64(&self, name: &str) -> Option<i64> {
+    pub(crate) fn i64(&self, name: &str) -> Option<i64> {
         Some(self.whole(name, -EXACT, EXACT)? as i64)
     }
 
     /// A list whose every item can be read.
-    pub(super) fn list<T>(
+    pub(crate) fn list<T>(
         &self,
         name: &str,
         read: impl Fn(JsValue) -> Option<T>,
@@ -76,7 +76,7 @@ impl Fields {
     }
 
     /// A list that may be missing: then it is empty.
-    pub(super) fn list_or_empty<T>(
+    pub(crate) fn list_or_empty<T>(
         &self,
         name: &str,
         read: impl Fn(JsValue) -> Option<T>,
@@ -87,8 +87,19 @@ impl Fields {
         }
     }
 
+    /// The names and texts of an object that may be missing: then there are none.
+    pub(crate) fn pairs(&self, name: &str) -> Option<Vec<(String, String)>> {
+        match self.get(name) {
+            Some(object) => Object::entries(&object.dyn_into().ok()?)
+                .iter()
+                .map(two_texts)
+                .collect(),
+            None => Some(Vec::new()),
+        }
+    }
+
     /// Values of parameters.
-    pub(super) fn values(&self, name: &str) -> Option<Values> {
+    pub(crate) fn values(&self, name: &str) -> Option<Values> {
         let object = Self::of(self.get(name)?)?.0;
         let mut values = Values::new();
         for entry in Object::entries(&object).iter() {
@@ -100,7 +111,7 @@ impl Fields {
 }
 
 /// A list of two texts.
-pub(super) fn two_texts(value: JsValue) -> Option<(String, String)> {
+pub(crate) fn two_texts(value: JsValue) -> Option<(String, String)> {
     let (first, second) = pair(&value)?;
     Some((first.as_string()?, second.as_string()?))
 }

@@ -11,5 +11,6 @@ mod fields;
 mod reply;
 mod request;
 
+pub(crate) use fields::Fields;
 pub use reply::reply;
 pub use request::request;

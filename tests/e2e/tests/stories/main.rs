@@ -7,6 +7,7 @@ mod drawing;
 mod files;
 mod form;
 mod lanes;
+mod lesson;
 mod links;
 mod loading;
 mod network;
