@@ -32,12 +32,12 @@ pub fn replace_query(query: &str) {
     }
 }
 
-/// The address of the engine's module, as the page's `meta` element names it: the build puts the
+/// The address of a part of the page, as its `meta` element of this name has it: the build puts the
 /// name with its content hash there.
 #[must_use]
-pub fn engine_address() -> Option<String> {
+pub fn meta(name: &str) -> Option<String> {
     document()
-        .query_selector("meta[name=wakeline-engine]")
+        .query_selector(&["meta[name=", name, "]"].concat())
         .ok()
         .flatten()?
         .get_attribute("content")

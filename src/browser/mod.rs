@@ -7,7 +7,7 @@ mod media;
 mod storage;
 mod timeout;
 
-pub use address::{engine_address, origin, query, replace_query};
+pub use address::{meta, origin, query, replace_query};
 pub use clipboard::copy;
 pub use files::{Unread, load, read, save};
 pub use media::use_media;

@@ -23,6 +23,9 @@ pub struct DemoListProps {
     pub chosen: AttrValue,
     /// How it stands with the engine, which knows the demos.
     pub engine: EngineState,
+    /// All demos are to be shown at a glance.
+    #[prop_or_default]
+    pub on_overview: Callback<()>,
     /// A demo was chosen.
     #[prop_or_default]
     pub on_chosen: Callback<()>,
@@ -112,6 +115,16 @@ pub fn DemoList(props: &DemoListProps) -> Html {
                     {oninput}
                     onkeydown={on_search_key}
                 />
+                <button
+                    type="button"
+                    class="tool tool-small"
+                    data-testid="overview"
+                    aria-label={page.say("page.overview")}
+                    title={page.say("page.overview")}
+                    onclick={props.on_overview.reform(|_: MouseEvent| ())}
+                >
+                    { icon(Icon::Overview) }
+                </button>
             </div>
             <div class="demos-list" ref={list} onkeydown={on_list_key}>
                 if props.demos.is_empty() {
@@ -171,7 +184,7 @@ pub fn title(language: Language, slug: &str) -> &'static str {
 }
 
 /// The demos by chapter, in the order in which they come.
-fn chapters<'a>(demos: &[&'a DemoSpec]) -> Vec<(&'a str, Vec<&'a DemoSpec>)> {
+pub(super) fn chapters<'a>(demos: &[&'a DemoSpec]) -> Vec<(&'a str, Vec<&'a DemoSpec>)> {
     let mut chapters: Vec<(&str, Vec<&DemoSpec>)> = Vec::new();
     for demo in demos {
         match chapters.iter_mut().find(|(name, _)| *name == demo.chapter) {

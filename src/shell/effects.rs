@@ -31,7 +31,7 @@ pub fn use_engine(act: &Callback<Action>) -> Engine {
     let engine = use_memo((), move |()| {
         // Without an address there is nothing to load; the browser's answer to an empty one is
         // told like any other failure.
-        let address = browser::engine_address().unwrap_or_default();
+        let address = browser::meta("wakeline-engine").unwrap_or_default();
         Engine::load(address, act.reform(Action::Engine))
     });
     (*engine).clone()

@@ -2,7 +2,7 @@
 
 use wakeline_phrases::Language;
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use super::about::about;
@@ -15,7 +15,9 @@ use super::header::header;
 use super::help::help;
 use super::notices::notice_list;
 use super::outcome::{say_outcome, status_bar};
+use super::overview::overview;
 use super::picture::{Picture, picture};
+use super::quick_open::{QuickOpen, entries};
 use super::run_bar::{RunBar, RunState, run_bar};
 use super::settings::settings;
 use super::sheet::{Sheet, SheetFrame};
@@ -93,10 +95,13 @@ pub fn Page(props: &PageProps) -> Html {
         use_callback((), move |opened: Sheet, ()| sheet.set(Some(opened)))
     };
     let on_close = {
-        let sheet = sheet.setter();
-        use_callback((), move |(), ()| sheet.set(None))
+        let (sheet, act) = (sheet.setter(), act.clone());
+        use_callback((), move |(), ()| {
+            sheet.set(None);
+            act.emit(Action::Overview(false));
+        })
     };
-    use_search_key(narrow, &on_sheet);
+    use_quick_open(&on_sheet);
 
     let on_run = {
         let (app, engine) = (app.clone(), engine.clone());
@@ -137,6 +142,7 @@ pub fn Page(props: &PageProps) -> Html {
             chosen={app.setup.demo.clone()}
             engine={app.engine.clone()}
             on_chosen={on_close.clone()}
+            on_overview={act.reform(|()| Action::Overview(true))}
         />
     };
     let form = match app.spec() {
@@ -147,8 +153,13 @@ pub fn Page(props: &PageProps) -> Html {
     };
     let open_form = on_sheet.reform(|()| Sheet::Form);
     // What stands in the rail again needs no sheet any more.
-    let open_sheet = sheet
-        .filter(|sheet| narrow || *sheet == Sheet::Help)
+    let open_sheet = if app.look.overview {
+        Some(Sheet::Overview)
+    } else {
+        *sheet
+    };
+    let open_sheet = open_sheet
+        .filter(|sheet| narrow || !matches!(sheet, Sheet::Demos | Sheet::Form))
         .map(|sheet| {
             let content = match sheet {
                 Sheet::Demos => demos.clone(),
@@ -161,6 +172,21 @@ pub fn Page(props: &PageProps) -> Html {
                     </>
                 },
                 Sheet::Help => help(&context),
+                Sheet::Overview => {
+                    // Whoever chooses a demo wants to see it.
+                    let (act, on_close) = (act.clone(), on_close.clone());
+                    let leaving = Context {
+                        language: context.language,
+                        act: Callback::from(move |action| {
+                            act.emit(action);
+                            on_close.emit(());
+                        }),
+                    };
+                    overview(&leaving, &app)
+                }
+                Sheet::Quick => html! {
+                    <QuickOpen page={context.clone()} entries={entries(&context, &app)} on_close={on_close.clone()} />
+                },
             };
             html! {
                 <SheetFrame page={context.clone()} key={sheet.name()} {sheet} {on_close}>
@@ -188,6 +214,7 @@ pub fn Page(props: &PageProps) -> Html {
                 if let Some(spec) = app.spec() {
                     { run_bar(&context, &RunBar {
                         spec,
+                        neighbours: neighbours(&app),
                         setup: &app.setup,
                         state: run_state(&app),
                         out_of_date: is_due(&app),
@@ -229,6 +256,19 @@ pub fn Page(props: &PageProps) -> Html {
     }
 }
 
+/// The demos before and after the chosen one.
+fn neighbours(app: &App) -> [Option<String>; 2] {
+    let at = app
+        .demos
+        .iter()
+        .position(|demo| demo.slug == app.setup.demo);
+    let slug = |at: Option<usize>| Some(app.demos.get(at?)?.slug.clone());
+    [
+        slug(at.and_then(|at| at.checked_sub(1))),
+        slug(at.map(|at| at + 1)),
+    ]
+}
+
 fn run_state(app: &App) -> RunState {
     match app.runs.noticed() {
         Some(run) if app.stopping == Some(run.number) => RunState::Stopping,
@@ -264,25 +304,18 @@ fn announcement(page: &Context, app: &App) -> Html {
     }
 }
 
-/// Ctrl-K or Cmd-K goes to the search among the demos, wherever the focus is.
+/// Ctrl-K or Cmd-K opens anything, wherever the focus is.
 #[hook]
-fn use_search_key(narrow: bool, on_sheet: &Callback<Sheet>) {
+fn use_quick_open(on_sheet: &Callback<Sheet>) {
     let on_sheet = on_sheet.clone();
-    use_effect_with(narrow, move |narrow| {
-        let narrow = *narrow;
+    use_effect_with((), move |()| {
         let on_key = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| {
             let wanted = (event.ctrl_key() || event.meta_key())
                 && !event.alt_key()
                 && event.key().eq_ignore_ascii_case("k");
-            if !wanted {
-                return;
-            }
-            event.prevent_default();
-            if narrow {
-                on_sheet.emit(Sheet::Demos);
-            } else if let Ok(Some(search)) = browser::document().query_selector(".search input") {
-                let search: HtmlElement = search.unchecked_into();
-                let _ = search.focus();
+            if wanted {
+                event.prevent_default();
+                on_sheet.emit(Sheet::Quick);
             }
         });
         let document = browser::document();

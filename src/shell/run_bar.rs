@@ -6,9 +6,10 @@ use yew::prelude::*;
 use super::about::about;
 use super::context::Context;
 use super::demo_list::title;
+use super::element::{button, tag, words};
 use super::icon::{Icon, icon};
 use super::settings::settings;
-use crate::state::Setup;
+use crate::state::{Action, Setup};
 
 /// What Run and Stop can do at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub enum RunState {
 pub struct RunBar<'a> {
     /// The chosen demo.
     pub spec: &'a DemoSpec,
+    /// The demos before and after it.
+    pub neighbours: [Option<String>; 2],
     /// What is to be run.
     pub setup: &'a Setup,
     /// What Run and Stop can do.
@@ -49,7 +52,11 @@ pub fn run_bar(page: &Context, bar: &RunBar<'_>) -> Html {
     let slug = &bar.spec.slug;
     html! {
         <section class="run-bar" aria-label={page.say("page.run-bar")}>
-            <h1 data-testid="demo-title">{ title(page.language, slug) }</h1>
+            <div class="run-title">
+                <h1 data-testid="demo-title">{ title(page.language, slug) }</h1>
+                { neighbour(page, "before", Icon::Before, &bar.neighbours[0]) }
+                { neighbour(page, "after", Icon::After, &bar.neighbours[1]) }
+            </div>
             <div class="run-controls">
                 if !bar.narrow {
                     { settings(page, bar.spec, bar.setup) }
@@ -74,6 +81,30 @@ pub fn run_bar(page: &Context, bar: &RunBar<'_>) -> Html {
             }
         </section>
     }
+}
+
+/// The way to the demo before or after.
+fn neighbour(page: &Context, name: &str, sign: Icon, slug: &Option<String>) -> Html {
+    let Some(slug) = slug else {
+        return html! {};
+    };
+    let label = page.say_with(
+        &format!("page.demo.{name}"),
+        &[("title", title(page.language, slug))],
+    );
+    let content = vec![
+        icon(sign),
+        tag("span", "visually-hidden", vec![words(label)]),
+    ];
+    let action = Action::Choose(slug.clone());
+    button(
+        page,
+        "tool tool-small",
+        format!("demo-{name}"),
+        None,
+        action,
+        content,
+    )
 }
 
 /// Run and Stop stand in one place, so that nothing moves when a run begins.

@@ -15,6 +15,10 @@ pub enum Sheet {
     Form,
     /// Help.
     Help,
+    /// All demos at a glance.
+    Overview,
+    /// One input that finds everything.
+    Quick,
 }
 
 impl Sheet {
@@ -25,6 +29,8 @@ impl Sheet {
             Self::Demos => "demos",
             Self::Form => "form",
             Self::Help => "help",
+            Self::Overview => "overview",
+            Self::Quick => "quick",
         }
     }
 
@@ -34,6 +40,8 @@ impl Sheet {
             Self::Demos => "page.demos",
             Self::Form => "page.parameters",
             Self::Help => "page.help",
+            Self::Overview => "page.overview",
+            Self::Quick => "page.quick",
         }
     }
 }

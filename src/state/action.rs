@@ -47,6 +47,8 @@ pub enum Action {
     Bookmarks(Bookmarks),
     /// Another panel.
     Panel(Panel),
+    /// All demos at a glance, or the chosen one again.
+    Overview(bool),
     /// Another axis.
     Axis(Axis),
     /// Another language.

@@ -217,6 +217,7 @@ impl App {
             Action::Select(selection) => self.look.selection = selection,
             Action::Bookmarks(bookmarks) => self.look.bookmarks = bookmarks,
             Action::Panel(panel) => self.look.panel = panel,
+            Action::Overview(shown) => self.look.overview = shown,
             Action::Axis(axis) => self.look.axis = axis,
             Action::Language(language) => self.look.language = language,
             Action::Theme(theme) => self.look.theme = theme,

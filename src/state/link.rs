@@ -17,6 +17,7 @@
 //! | `panel` | the open panel |
 //! | `axis` | `step`, `causal` or `active` |
 //! | `lang` | a language tag |
+//! | `view` | `overview`: all demos at a glance |
 //! | `log` | the address of a log on the page's server, shown in the place of a run |
 //!
 //! A parameter that has the name of one of these keys is written `set.NAME`.
@@ -32,9 +33,9 @@ use crate::bookmarks::Bookmarks;
 use crate::selection::Axis;
 
 /// The keys that are the page's own.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "demo", "seed", "policy", "clock", "server", "at", "select", "marks", "panel", "axis", "lang",
-    "log",
+    "log", "view",
 ];
 
 /// What a link says, before the demos are known.
@@ -85,6 +86,7 @@ pub fn open(query: &str, mut setup: Setup, mut look: Look) -> Opened {
             "marks" => assign(&mut look.bookmarks, value.parse().ok()),
             "panel" => assign(&mut look.panel, Panel::from_name(&value)),
             "axis" => assign(&mut look.axis, Axis::from_name(&value)),
+            "view" => assign(&mut look.overview, (value == "overview").then_some(true)),
             "log" => assign(&mut log, (!value.is_empty()).then(|| Some(value.clone()))),
             "lang" => assign(&mut look.language, Language::from_tag(&value)),
             _ => {
@@ -181,6 +183,9 @@ pub fn write(app: &App) -> String {
     }
     if look.panel != Panel::default() {
         add("panel", look.panel.name().to_owned());
+    }
+    if look.overview {
+        add("view", "overview".to_owned());
     }
     if look.axis != Axis::default() {
         add("axis", look.axis.name().to_owned());

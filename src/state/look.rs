@@ -136,6 +136,8 @@ pub struct Look {
     pub bookmarks: Bookmarks,
     /// The open panel.
     pub panel: Panel,
+    /// Whether all demos are shown at a glance.
+    pub overview: bool,
     /// The timeline's axis.
     pub axis: Axis,
     /// The language of every text.

@@ -17,6 +17,7 @@ mod list;
 mod machine;
 mod mistakes;
 mod network;
+mod pictures;
 mod run;
 mod scenario;
 mod serve;
@@ -49,6 +50,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Parsed::Command(Command::List(options)) => list::list(&options, language),
         Parsed::Command(Command::Diagnose(options)) => diagnose::diagnose(&options, language),
         Parsed::Command(Command::Export(options)) => export::export(&options, language),
+        Parsed::Command(Command::Pictures) => pictures::pictures(),
         Parsed::Command(Command::Run(options)) => run::run(&options, language),
         Parsed::Command(Command::Scenario(options)) => scenario::scenario(&options, language),
         Parsed::Command(Command::Source(options)) => source::source(&options, language),

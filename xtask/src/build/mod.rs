@@ -55,6 +55,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
         sizes.push((package.name, package.build(workspace, &tools)?));
     }
     let made = [
+        ("pictures.svg", told(workspace, &["pictures"])?),
         ("sources.json", told(workspace, &["source", "--json"])?),
         ("lessons.en.json", lessons(workspace, "en")?),
         ("lessons.zh.json", lessons(workspace, "zh")?),

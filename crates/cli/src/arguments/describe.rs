@@ -57,6 +57,11 @@ pub(super) fn command(language: Language) -> Command {
         .subcommand(export(language))
         .subcommand(scenario(language))
         .subcommand(source(language))
+        .subcommand(described(
+            Command::new("pictures"),
+            "cli.pictures",
+            language,
+        ))
         .subcommand(lesson(language))
         .subcommand(serve(language))
 }

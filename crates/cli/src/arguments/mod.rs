@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Diagnose(Diagnose),
     /// `wakeline export`.
     Export(Export),
+    /// `wakeline pictures`.
+    Pictures,
     /// `wakeline lesson`.
     Lesson(Lesson),
     /// `wakeline list`.
@@ -169,6 +171,7 @@ fn command(matches: &ArgMatches) -> Command {
             demo: text(lesson, "demo"),
             json: lesson.get_flag("json"),
         }),
+        Some(("pictures", _)) => Command::Pictures,
         Some(("list", list)) => Command::List(List {
             demo: text(list, "demo"),
             json: list.get_flag("json"),

@@ -11,6 +11,7 @@ mod lesson;
 mod links;
 mod loading;
 mod network;
+mod overview;
 mod playhead;
 mod real_parts;
 mod same_run;

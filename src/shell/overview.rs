@@ -1,0 +1,86 @@
+//! Every demo at a glance: by chapter, with what it is about, a picture of its run, and how far
+//! the reader has come.
+
+use wakeline_protocol::DemoSpec;
+use yew::prelude::*;
+
+use super::context::Context;
+use super::demo_list::{chapters, title};
+use super::element::{all, button, tag, words};
+use super::icon::{Icon, icon};
+use crate::browser;
+use crate::state::lesson::Progress;
+use crate::state::{Action, App};
+
+/// Every demo. Whoever chooses one leaves the overview.
+pub fn overview(page: &Context, app: &App) -> Html {
+    let pictures = browser::meta("wakeline-pictures").unwrap_or_default();
+    let demos: Vec<&DemoSpec> = app.demos.iter().collect();
+    let chapter = |(name, demos): (&str, Vec<&DemoSpec>)| {
+        let cards = demos.into_iter().map(|demo| {
+            card(
+                page,
+                &pictures,
+                &app.learning.progress,
+                &demo.slug,
+                demo.slug == app.setup.demo,
+            )
+        });
+        let heading = words(page.say(&format!("chapter.{name}")).to_owned());
+        tag(
+            "section",
+            "",
+            vec![
+                tag("h3", "", vec![heading]),
+                tag("div", "cards", cards.collect()),
+            ],
+        )
+    };
+    tag(
+        "div",
+        "overview",
+        chapters(&demos).into_iter().map(chapter).collect(),
+    )
+}
+
+fn card(page: &Context, pictures: &str, progress: &Progress, slug: &str, chosen: bool) -> Html {
+    let what = page.language.find(&format!("demo.{slug}.what"));
+    let bits = progress.of(slug);
+    let state = match (bits, bits.count_ones().saturating_sub(1)) {
+        (0, _) => all(Vec::new()),
+        (_, 0) => words(page.say("page.overview.visited").to_owned()),
+        (_, steps) => words(page.say_with("page.overview.steps", &[("count", &steps.to_string())])),
+    };
+    let sign = if bits == 0 {
+        all(Vec::new())
+    } else {
+        icon(Icon::Done)
+    };
+    let content = vec![
+        html! {
+            <svg class="card-picture" preserveAspectRatio="none" aria-hidden="true">
+                <use href={format!("{pictures}#{slug}")} width="100%" height="100%" />
+            </svg>
+        },
+        tag(
+            "strong",
+            "",
+            vec![words(title(page.language, slug).to_owned())],
+        ),
+        tag(
+            "span",
+            "card-what",
+            vec![words(what.unwrap_or_default().to_owned())],
+        ),
+        tag("span", "card-state", vec![sign, state]),
+    ];
+    let class = if chosen { "card card-on" } else { "card" };
+    button(
+        page,
+        class,
+        format!("card-{slug}"),
+        None,
+        Action::Choose(slug.to_owned()),
+        content,
+    )
+}

@@ -1,0 +1,258 @@
+//! Quick open: one input that finds demos, presets, panels, tasks and resources.
+
+use wakeline_timeline::phrase;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement};
+use yew::prelude::*;
+
+use super::context::Context;
+use super::demo_list::title;
+use super::element::{part, tag, words};
+use crate::selection::Selection;
+use crate::state::{Action, App, Panel, Theme};
+
+/// More than this are not shown: a reader types another letter instead.
+const MOST: usize = 12;
+
+/// More tasks or resources than this are not looked through.
+const MOST_LANES: usize = 5_000;
+
+/// Something that can be opened.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key of what kind of thing it is.
+    kind: &'static str,
+    label: String,
+    /// What also finds it.
+    also: String,
+    action: Action,
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.label == other.label && self.also == other.also
+    }
+}
+
+/// Everything that can be opened now.
+pub fn entries(page: &Context, app: &App) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut add = |kind, label: String, also: &str, action| {
+        entries.push(Entry {
+            kind,
+            label,
+            also: also.to_owned(),
+            action,
+        });
+    };
+    for demo in app.demos.iter() {
+        let label = title(page.language, &demo.slug).to_owned();
+        add("demo", label, &demo.slug, Action::Choose(demo.slug.clone()));
+    }
+    if let Some(spec) = app.spec() {
+        for preset in &spec.presets {
+            let label = page.say(&format!("preset.{}.{}", spec.slug, preset.name));
+            let action = Action::Preset(preset.name.clone());
+            add("preset", label.to_owned(), &preset.name, action);
+        }
+    }
+    for panel in Panel::ALL {
+        let label = page.say(&format!("page.panel.{}", panel.name())).to_owned();
+        add("panel", label, panel.name(), Action::Panel(panel));
+    }
+    for theme in Theme::ALL {
+        let label = page.say(&format!("page.theme.{}", theme.name())).to_owned();
+        add("theme", label, theme.name(), Action::Theme(theme));
+    }
+    if let Some(run) = app.shown() {
+        let model = run.model.read();
+        for lane in model.lanes().tasks().iter().take(MOST_LANES) {
+            let action = Action::Select(Some(Selection::Task(lane.id)));
+            add(
+                "task",
+                phrase::task_name(&model, lane.id, page.language),
+                "",
+                action,
+            );
+        }
+        for lane in model.lanes().resources().iter().take(MOST_LANES) {
+            let action = Action::Select(Some(Selection::Resource(lane.id)));
+            add(
+                "resource",
+                phrase::resource_name(&model, lane.id, page.language),
+                "",
+                action,
+            );
+        }
+    }
+    entries
+}
+
+/// The entries in which every word of the search stands, those that begin with it first.
+fn find<'a>(entries: &'a [Entry], search: &str) -> Vec<&'a Entry> {
+    let search = search.to_lowercase();
+    let mut found: Vec<(bool, &Entry)> = Vec::new();
+    for entry in entries {
+        let label = entry.label.to_lowercase();
+        let stands = |word: &str| label.contains(word) || entry.also.contains(word);
+        if search.split_whitespace().all(stands) {
+            found.push((!label.starts_with(search.trim()), entry));
+        }
+    }
+    // A stable sort: within either group the order of the list stays.
+    found.sort_by_key(|(later, _)| *later);
+    found
+        .into_iter()
+        .map(|(_, entry)| entry)
+        .take(MOST)
+        .collect()
+}
+
+/// What quick open shows.
+#[derive(Debug, PartialEq, Properties)]
+pub struct QuickOpenProps {
+    /// The reader's language, and where actions go.
+    pub page: Context,
+    /// What can be opened.
+    pub entries: Vec<Entry>,
+    /// Something was opened.
+    pub on_close: Callback<()>,
+}
+
+/// Quick open. The focus stays in the input; the arrow keys choose, Enter opens.
+#[component]
+pub fn QuickOpen(props: &QuickOpenProps) -> Html {
+    let page = &props.page;
+    let search = use_state_eq(String::new);
+    let chosen = use_state_eq(|| 0usize);
+    let input = use_node_ref();
+    use_effect_with(input.clone(), |input| {
+        if let Some(input) = input.cast::<HtmlElement>() {
+            let _ = input.focus();
+        }
+    });
+    let found = find(&props.entries, &search);
+    let last = found.len().saturating_sub(1);
+    let at = (*chosen).min(last);
+    let oninput = {
+        let (search, chosen) = (search.setter(), chosen.setter());
+        Callback::from(move |event: InputEvent| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            search.set(input.value());
+            chosen.set(0);
+        })
+    };
+    let open = {
+        let (act, on_close) = (page.act.clone(), props.on_close.clone());
+        Callback::from(move |action: Action| {
+            act.emit(action);
+            on_close.emit(());
+        })
+    };
+    let onkeydown = {
+        let (chosen, open) = (chosen.setter(), open.clone());
+        let action = found.get(at).map(|entry| entry.action.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            match &*event.key() {
+                "ArrowDown" => chosen.set(if at == last { 0 } else { at + 1 }),
+                "ArrowUp" => chosen.set(if at == 0 { last } else { at - 1 }),
+                "Enter" => {
+                    if let Some(action) = action.clone() {
+                        open.emit(action);
+                    }
+                }
+                _ => return,
+            }
+            event.prevent_default();
+            event.stop_propagation();
+        })
+    };
+    // A list of buttons that are no part of the tab order: the input has the focus.
+    let onclick = {
+        let actions: Vec<Action> = found.iter().map(|entry| entry.action.clone()).collect();
+        Callback::from(move |event: MouseEvent| {
+            let element: Option<web_sys::Element> =
+                event.target().and_then(|it| it.dyn_into().ok());
+            let option = element.and_then(|it| it.closest("[role=option]").ok().flatten());
+            let place = option.and_then(|it| it.id().strip_prefix("quick-")?.parse::<usize>().ok());
+            if let Some(action) = place.and_then(|place| actions.get(place)) {
+                open.emit(action.clone());
+            }
+        })
+    };
+    let option = |(place, entry): (usize, &&Entry)| {
+        html! {
+            <li
+                key={place}
+                id={format!("quick-{place}")}
+                role="option"
+                aria-selected={(place == at).to_string()}
+            >
+                { tag("span", "", vec![words(entry.label.clone())]) }
+                { tag("span", "faint", vec![words(page.say(&format!("page.quick.{}", entry.kind)).to_owned())]) }
+            </li>
+        }
+    };
+    html! {
+        <div class="quick">
+            <input
+                ref={input}
+                type="search"
+                class="quick-input"
+                role="combobox"
+                aria-expanded="true"
+                aria-controls="quick-list"
+                aria-activedescendant={format!("quick-{at}")}
+                aria-label={page.say("page.quick")}
+                placeholder={page.say("page.quick.hint")}
+                data-testid="quick-input"
+                autocomplete="off"
+                spellcheck="false"
+                value={(*search).clone()}
+                {oninput}
+                {onkeydown}
+            />
+            <ul id="quick-list" class="quick-list" role="listbox" data-testid="quick-list" {onclick}>
+                { for found.iter().enumerate().map(option) }
+            </ul>
+            if found.is_empty() {
+                { part("p", "pane-note", "quick-none".to_owned(), vec![words(page.say("page.quick.none").to_owned())]) }
+            }
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(label: &str, also: &str) -> Entry {
+        Entry {
+            kind: "demo",
+            label: label.to_owned(),
+            also: also.to_owned(),
+            action: Action::ResetParams,
+        }
+    }
+
+    #[test]
+    fn every_word_must_be_found_and_beginnings_come_first() {
+        let entries = [
+            entry("A task group", "task-group"),
+            entry("Task scheduler", "task-scheduler"),
+            entry("锁", "lock"),
+        ];
+        let labels = |search: &str| -> Vec<&str> {
+            find(&entries, search)
+                .iter()
+                .map(|entry| &*entry.label)
+                .collect()
+        };
+        assert_eq!(labels(""), ["A task group", "Task scheduler", "锁"]);
+        assert_eq!(labels("task"), ["Task scheduler", "A task group"]);
+        assert_eq!(labels("GROUP task"), ["A task group"]);
+        assert_eq!(labels("锁"), ["锁"]);
+        assert_eq!(labels("lock"), ["锁"]);
+        assert!(labels("nothing").is_empty());
+    }
+}
