@@ -15,6 +15,7 @@ pub mod selection;
 pub mod shell;
 pub mod sources;
 pub mod state;
+pub mod study;
 pub mod texts;
 pub mod view;
 

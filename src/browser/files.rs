@@ -22,20 +22,20 @@ pub enum Unread {
 ///
 /// # Errors
 /// If there are more than `most`, or the browser cannot read them.
-pub async fn read(file: &Blob, most: f64) -> Result<Vec<u8>, Unread> {
+pub async fn read(file: &Blob, most: f64) -> Result<Uint8Array, Unread> {
     if file.size() > most {
         return Err(Unread::TooLarge);
     }
     let buffer = JsFuture::from(file.array_buffer()).await;
     let buffer: ArrayBuffer = buffer.map_err(|_| Unread::Failed)?.unchecked_into();
-    Ok(Uint8Array::new(&buffer).to_vec())
+    Ok(Uint8Array::new(&buffer))
 }
 
 /// The bytes at an address of the page's own server.
 ///
 /// # Errors
 /// As [`read`], and if the address is another server's.
-pub async fn load(address: &str, most: f64) -> Result<Vec<u8>, Unread> {
+pub async fn load(address: &str, most: f64) -> Result<Uint8Array, Unread> {
     let here = window().location().href().unwrap_or_default();
     let url = Url::new_with_base(address, &here).map_err(|_| Unread::Failed)?;
     if Some(url.origin()) != window().location().origin().ok() {

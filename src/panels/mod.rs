@@ -1,9 +1,12 @@
 //! The panels at the playhead. Each is a function of the run, the step and the selection.
 
 mod console;
+mod diagnosis;
+mod events;
 mod executor;
 mod highlight;
 mod lesson;
+mod metrics;
 mod moment;
 mod parts;
 mod resources;
@@ -21,8 +24,11 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use self::console::console;
+use self::diagnosis::diagnosis;
+use self::events::events;
 use self::executor::executor;
 use self::lesson::lesson;
+use self::metrics::{Metrics, compare};
 use self::parts::Scene;
 use self::resources::resources;
 use self::source::SourcePanel;
@@ -31,6 +37,7 @@ use self::why::why;
 use crate::browser;
 use crate::shell::context::Context;
 use crate::state::{Action, Learning, Look, Panel, Run};
+use crate::study::Answers;
 
 /// What the panels show.
 #[derive(Debug, PartialEq, Properties)]
@@ -45,6 +52,10 @@ pub struct PanelsProps {
     pub look: Look,
     /// The source of the demo on screen; `None` while it is on its way.
     pub files: Option<Rc<Vec<SourceFile>>>,
+    /// What the study said of the run.
+    pub answers: Answers,
+    /// Whether there is a run to compare with.
+    pub has_kept: bool,
     /// Where the reader is in the lessons.
     pub learning: Learning,
     /// The demo on screen.
@@ -86,6 +97,9 @@ pub fn Panels(props: &PanelsProps) -> Html {
         .into_iter()
         .filter(|panel| props.narrow || !panel.is_of_the_moment())
         .collect();
+    let lines = moment
+        .as_ref()
+        .map_or(0, |moment| moment.model.read().lines().len());
     html! {
         <>
             { why(page, moment.as_ref(), props.look.selection) }
@@ -94,7 +108,7 @@ pub fn Panels(props: &PanelsProps) -> Html {
                     { moment_pane(page, scene) }
                 }
                 <div class="pane">
-                    { tab_list(page, &tabs, open, moment.as_ref()) }
+                    { tab_list(page, &tabs, open, [lines, props.answers.findings() as usize]) }
                     <div
                         class="pane-body"
                         role="tabpanel"
@@ -143,6 +157,17 @@ fn content(page: &Context, props: &PanelsProps, open: Panel, scene: Option<Scene
         },
         (Panel::Executor, Some(scene), _) => executor(scene),
         (Panel::Resources, Some(scene), _) => resources(scene),
+        (Panel::Events, Some(scene), _) => events(scene),
+        (Panel::Diagnosis, Some(scene), _) => diagnosis(scene, &props.answers, props.look.path),
+        (Panel::Compare, Some(_), _) => compare(page, &props.answers, props.has_kept),
+        (Panel::Metrics, _, Some(run)) => html! {
+            <Metrics
+                page={page.clone()}
+                model={run.model.clone()}
+                answers={props.answers.clone()}
+                selection={props.look.selection}
+            />
+        },
         (Panel::Console, Some(scene), _) => console(scene),
         (Panel::Summary, _, Some(run)) => summary(page, run),
         _ => html! {
@@ -159,7 +184,7 @@ fn asyncio(props: &PanelsProps) -> AttrValue {
 }
 
 /// The tabs. One of them is in the tab order; the arrow keys go from one to the next.
-fn tab_list(page: &Context, tabs: &[Panel], open: Panel, moment: Option<&Moment>) -> Html {
+fn tab_list(page: &Context, tabs: &[Panel], open: Panel, counts: [usize; 2]) -> Html {
     let at = tabs.iter().position(|panel| *panel == open).unwrap_or(0);
     let onkeydown = {
         let (tabs, act) = (tabs.to_vec(), page.act.clone());
@@ -195,7 +220,7 @@ fn tab_list(page: &Context, tabs: &[Panel], open: Panel, moment: Option<&Moment>
                         onclick={page.on(move |_: MouseEvent| Action::Panel(panel))}
                     >
                         { page.say(&format!("page.panel.{}", panel.name())) }
-                        { tab_count(panel, moment) }
+                        { tab_count(panel, counts) }
                     </button>
                 }
             }) }
@@ -203,15 +228,14 @@ fn tab_list(page: &Context, tabs: &[Panel], open: Panel, moment: Option<&Moment>
     }
 }
 
-/// How many lines the console has: whether it is worth a look.
-fn tab_count(panel: Panel, moment: Option<&Moment>) -> Html {
-    match (panel, moment) {
-        (Panel::Console, Some(moment)) => {
-            let lines = moment.model.read().lines().len();
-            html! { if lines > 0 { <span class="tab-count">{ lines }</span> } }
-        }
-        _ => html! {},
-    }
+/// How many lines the console has, and how many findings there are: whether it is worth a look.
+fn tab_count(panel: Panel, [lines, findings]: [usize; 2]) -> Html {
+    let (class, count) = match panel {
+        Panel::Console => ("tab-count", lines),
+        Panel::Diagnosis => ("tab-count tab-count-findings", findings),
+        _ => return html! {},
+    };
+    html! { if count > 0 { <span {class}>{ count }</span> } }
 }
 
 fn focus_tab(panel: Panel) {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use wakeline_protocol::SourceFile;
 use wakeline_timeline::phrase::task_name;
 use wakeline_timeline::state::Task;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, ScrollIntoViewOptions, ScrollLogicalPosition};
 use yew::prelude::*;
 
@@ -54,6 +55,7 @@ pub(crate) fn SourcePanel(props: &SourceProps) -> Html {
         _ => Marks::default(),
     };
     let list = use_node_ref();
+    let pointed = use_mut_ref(|| None::<(String, u32)>);
     {
         // The selected task's line comes into view when it becomes another one.
         let list = list.clone();
@@ -96,6 +98,30 @@ pub(crate) fn SourcePanel(props: &SourceProps) -> Html {
             />
         }
     };
+    // What happened at the line under the pointer, or at the one with the focus.
+    let point = {
+        let (file, act) = (file.name.clone(), page.act.clone());
+        move |target: Option<web_sys::EventTarget>| {
+            let element: Option<Element> = target.and_then(|target| target.dyn_into().ok());
+            let row = element.and_then(|element| element.closest("[data-line]").ok().flatten());
+            let line = row.and_then(|row| row.get_attribute("data-line")?.parse().ok());
+            let line = line.map(|line: u32| (file.clone(), line));
+            let is_another = *pointed.borrow() != line;
+            if is_another {
+                pointed.replace(line.clone());
+                act.emit(Action::Point(line));
+            }
+        }
+    };
+    let leave = {
+        let point = point.clone();
+        Callback::from(move |_: MouseEvent| point(None))
+    };
+    let onfocusin = {
+        let point = point.clone();
+        Callback::from(move |event: FocusEvent| point(event.target()))
+    };
+    let onmouseover = Callback::from(move |event: MouseEvent| point(event.target()));
     let plain = |(pieces, number): (&Pieces, u32)| {
         html! {
             <Line
@@ -130,7 +156,7 @@ pub(crate) fn SourcePanel(props: &SourceProps) -> Html {
             <div class="listings">
                 if !(props.narrow && in_python_now) {
                     <div class="listing" tabindex="0" role="region" aria-label={file.name.clone()} data-testid="source">
-                        <ol ref={list}>{ for lines.iter().zip(1..).map(line) }</ol>
+                        <ol ref={list} {onmouseover} onmouseleave={leave} {onfocusin}>{ for lines.iter().zip(1..).map(line) }</ol>
                     </div>
                 }
                 if in_python_now {

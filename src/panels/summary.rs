@@ -4,6 +4,7 @@ use wakeline_protocol::{Clock, Policy, RunSummary};
 use wakeline_timeline::duration;
 use yew::prelude::*;
 
+use crate::engine::EVENT_LIMIT;
 use crate::shell::context::Context;
 use crate::shell::outcome::{CopyButton, say_outcome};
 use crate::state::{Run, RunPlan};
@@ -48,7 +49,12 @@ pub(crate) fn summary(page: &Context, run: &Run) -> Html {
             <dt>{ page.say("page.summary.end") }</dt>
             <dd>{ duration::short(*end_ns) }</dd>
             <dt>{ page.say("page.summary.events") }</dt>
-            <dd>{ *events }</dd>
+            <dd>
+                { *events }
+                <p class="faint">
+                    { page.say_with("page.status.limit", &[("limit", &EVENT_LIMIT.to_string())]) }
+                </p>
+            </dd>
             <dt>{ page.say("page.summary.polls") }</dt>
             <dd>{ *polls }</dd>
             <dt>{ page.say("page.summary.tasks") }</dt>

@@ -10,6 +10,7 @@ use super::parts::Scene;
 use super::resources::holds_messages;
 use crate::selection::Selection;
 use crate::shell::context::Context;
+use crate::shell::element::{part, tag};
 use crate::shell::icon::{Icon, icon};
 use crate::state::Action;
 
@@ -33,9 +34,12 @@ pub(crate) fn why(page: &Context, moment: Option<&Moment>, selection: Option<Sel
     };
     html! {
         <section class="why" aria-label={page.say("page.why")} data-testid="why">
-            <p class="why-text">
-                { scene.sentence(&phrase) }
-            </p>
+            <div class="why-text">
+                <p>{ scene.sentence(&phrase) }</p>
+                if let Selection::Task(id) = selected {
+                    { upstream(scene, id) }
+                }
+            </div>
             <button
                 type="button"
                 class="tool tool-small"
@@ -48,6 +52,27 @@ pub(crate) fn why(page: &Context, moment: Option<&Moment>, selection: Option<Sel
         </section>
     }
 }
+
+/// What those in turn wait for whom a task waits for; nothing if it waits for nobody.
+fn upstream(scene: Scene<'_>, task: u32) -> Html {
+    let (model, state) = (scene.moment.model.read(), scene.moment.state());
+    let chain = model.why_chain(state, task);
+    let Some((_, others)) = chain
+        .tasks
+        .split_first()
+        .filter(|(_, others)| !others.is_empty())
+    else {
+        return html! {};
+    };
+    let said = |id: &u32| tag("li", "", vec![scene.sentence(&model.why(state, *id))]);
+    let mut links: Vec<Html> = others.iter().take(SHOWN).map(said).collect();
+    let conclusion = vec![scene.sentence(&chain.conclusion())];
+    links.push(tag("li", "why-end", conclusion));
+    part("ol", "why-chain", "why-chain".to_owned(), links)
+}
+
+/// More links of a chain than this are left out: the conclusion says where it leads.
+const SHOWN: usize = 8;
 
 /// How a resource stands.
 fn stands(state: &State, id: u32) -> Phrase {

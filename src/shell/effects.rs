@@ -10,6 +10,7 @@ use crate::engine::Engine;
 use crate::lessons::Lessons;
 use crate::sources::Sources;
 use crate::state::{Action, App, Notice, Panel, Theme, link};
+use crate::study::{Question, Study};
 use crate::texts::Texts;
 
 /// How long a form must be left alone before its run begins, in milliseconds: less than a pause
@@ -142,6 +143,26 @@ pub fn use_lesson(app: &UseReducerHandle<App>, lessons: Option<Lessons>) {
     use_effect_with(app.learning.progress.write(), |text| {
         browser::remember("progress", text);
     });
+}
+
+/// Asks the study what the page wants to know of the run on screen.
+#[hook]
+pub fn use_study(app: &App, act: &Callback<Action>) -> Study {
+    let act = act.clone();
+    let study = use_memo((), move |()| Study::new(act));
+    let study = (*study).clone();
+    let asked = {
+        let (study, shown, kept) = (study.clone(), app.shown().cloned(), app.kept.clone());
+        move |(questions, _): &(Vec<Question>, (u32, u32))| {
+            for question in questions {
+                if let Some(run) = &shown {
+                    study.ask(*question, run, kept.as_ref());
+                }
+            }
+        }
+    };
+    use_effect_with((app.questions(), app.compared()), asked);
+    study
 }
 
 /// The demo whose run is on screen, or else the chosen one.

@@ -3,13 +3,13 @@
 use wakeline_timeline::log::encode;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{DragEvent, File, HtmlInputElement};
+use web_sys::{DragEvent, File, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::context::Context;
 use super::icon::{Icon, icon};
 use crate::browser::{self, Unread};
-use crate::state::file::LARGEST;
+use crate::state::file::{self, LARGEST};
 use crate::state::{Action, App, Notice, Run};
 
 /// Where a log comes from.
@@ -35,7 +35,10 @@ fn open(source: Source, act: Callback<Action>) {
             Ok(bytes) => Action::Open {
                 name,
                 address,
-                bytes,
+                read: file::read(bytes.length() as usize, |part| {
+                    // A log has fewer bytes than 32 bits count: it was not too large.
+                    bytes.subarray(part.start as u32, part.end as u32).to_vec()
+                }),
             },
             Err(unread) => Action::NoLog(Notice::FileUnread {
                 name,
@@ -49,8 +52,9 @@ fn open(source: Source, act: Callback<Action>) {
     });
 }
 
-/// The button that opens a log, and the one that saves the log on screen.
-pub fn file_buttons(page: &Context, run: Option<&Run>) -> Html {
+/// The button that opens a log, the one that saves the log on screen, and the other forms in which
+/// a run that is over can be saved.
+pub fn file_buttons(page: &Context, run: Option<&Run>, export: &Callback<&'static str>) -> Html {
     let act = page.act.clone();
     let onchange = Callback::from(move |event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
@@ -66,6 +70,12 @@ pub fn file_buttons(page: &Context, run: Option<&Run>) -> Html {
             let bytes = encode(model.read().log());
             browser::save(&name, "application/octet-stream", &bytes);
         })
+    });
+    let chosen = export.reform(|event: Event| {
+        let select: HtmlSelectElement = event.target_unchecked_into();
+        let format = FORMATS.into_iter().find(|format| *format == select.value());
+        select.set_value("");
+        format.unwrap_or_default()
     });
     html! {
         <span class="file-buttons">
@@ -91,10 +101,25 @@ pub fn file_buttons(page: &Context, run: Option<&Run>) -> Html {
                     { icon(Icon::Save) }
                     <span>{ page.say("page.file.save") }</span>
                 </button>
+                <select
+                    class="tool-text"
+                    data-testid="export"
+                    aria-label={page.say("page.export")}
+                    disabled={run.is_none_or(Run::is_under_way)}
+                    onchange={chosen}
+                >
+                    <option value="" selected={true}>{ page.say("page.export") }</option>
+                    { for FORMATS.iter().map(|format| html! {
+                        <option key={*format} value={*format}>{ page.say(&format!("page.export.{format}")) }</option>
+                    }) }
+                </select>
             }
         </span>
     }
 }
+
+/// The forms besides the binary one.
+const FORMATS: [&str; 3] = ["json", "chrome-trace", "svg"];
 
 /// `producer-consumer.wakeline`; the log says with which parameters.
 fn file_name(run: &Run) -> String {

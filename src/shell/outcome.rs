@@ -33,12 +33,12 @@ pub fn say_outcome(page: &Context, phase: &Phase) -> &'static str {
 }
 
 /// The bar at the bottom: outcome, end, size, hash of the run on screen.
-pub fn status_bar(page: &Context, run: Option<&Run>) -> Html {
+pub fn status_bar(page: &Context, run: Option<&Run>, export: &Callback<&'static str>) -> Html {
     let Some(run) = run else {
         return html! {
             <footer class="status" aria-label={page.say("page.status")}>
                 <span class="faint">{ page.say("page.status.none") }</span>
-                { file_buttons(page, None) }
+                { file_buttons(page, None, export) }
             </footer>
         };
     };
@@ -57,7 +57,7 @@ pub fn status_bar(page: &Context, run: Option<&Run>) -> Html {
             <span data-testid="events" title={page.say_with("page.status.limit", &[("limit", &EVENT_LIMIT.to_string())])}>
                 { page.say_with("page.status.events", &[("events", &events)]) }
             </span>
-            { file_buttons(page, Some(run)) }
+            { file_buttons(page, Some(run), export) }
             if let Some(summary) = run.summary().filter(|summary| !summary.log_sha256.is_empty()) {
                 <span class="status-hash">
                     <span class="label">{ page.say("page.summary.hash") }</span>

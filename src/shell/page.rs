@@ -83,6 +83,7 @@ pub fn Page(props: &PageProps) -> Html {
     effects::use_late_runs(&app, &act);
     use_linked_log(&app, &act);
     use_drop(&act);
+    let study = effects::use_study(&app, &act);
     effects::use_lesson(&app, props.lessons.clone());
     effects::use_source(&app, props.sources.clone());
     effects::use_link(&app);
@@ -119,6 +120,16 @@ pub fn Page(props: &PageProps) -> Html {
                 let number = run.number;
                 app.dispatch(Action::Stopping(number));
                 engine.stop(number);
+            }
+        })
+    };
+    let on_export = {
+        let (app, study) = (app.clone(), study.clone());
+        Callback::from(move |format: &'static str| {
+            if let Some(run) = app.shown()
+                && !format.is_empty()
+            {
+                study.export(run, format, dark, app.look.language.tag());
             }
         })
     };
@@ -233,6 +244,9 @@ pub fn Page(props: &PageProps) -> Html {
                     waiting: app.awaited_log.is_some() || app.runs.next.is_some() || app.engine == EngineState::Loading,
                     look: app.look,
                     step: app.step(),
+                    path: app.drawn_path(),
+                    ghost: app.ghost(),
+                    marked: app.marked.clone(),
                     dark,
                 }) }
                 if !narrow {
@@ -244,11 +258,13 @@ pub fn Page(props: &PageProps) -> Html {
                     step={app.step()}
                     look={app.look}
                     files={app.source(shown_demo(&app)).cloned()}
+                    answers={app.known()}
+                    has_kept={app.kept.is_some()}
                     learning={app.learning.clone()}
                     demo={shown_demo(&app).to_owned()}
                     {narrow}
                 />
-                { status_bar(&context, app.shown()) }
+                { status_bar(&context, app.shown(), &on_export) }
             </main>
             { announcement(&context, &app) }
             { open_sheet }

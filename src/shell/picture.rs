@@ -1,11 +1,14 @@
 //! The place of the timeline, and what stands there while there is none.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use super::context::Context;
+use crate::model::ModelHandle;
 use crate::selection::{Axis, Selection};
 use crate::state::{Action, Look, Run};
-use crate::view::Timeline;
+use crate::view::{Marked, PathSegment, Timeline};
 
 /// What is shown.
 #[derive(Debug)]
@@ -20,6 +23,12 @@ pub struct Picture<'a> {
     pub look: Look,
     /// The playhead, as a number of events.
     pub step: usize,
+    /// The critical path, empty for none.
+    pub path: Rc<[PathSegment]>,
+    /// A run to compare with.
+    pub ghost: Option<ModelHandle>,
+    /// Events to point at.
+    pub marked: Rc<[Marked]>,
     /// Whether the page is dark: the canvas takes its colours from there.
     pub dark: bool,
 }
@@ -45,6 +54,9 @@ pub fn picture(page: &Context, picture: &Picture<'_>) -> Html {
                     language={page.language}
                     live={run.is_under_way()}
                     theme={u32::from(picture.dark)}
+                    path={picture.path.clone()}
+                    ghost={picture.ghost.clone()}
+                    marked={picture.marked.clone()}
                     {on_playhead}
                     {on_select}
                     {on_bookmarks}

@@ -2,7 +2,7 @@
 
 use wakeline_timeline::phrase;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::context::Context;
@@ -125,12 +125,6 @@ pub fn QuickOpen(props: &QuickOpenProps) -> Html {
     let page = &props.page;
     let search = use_state_eq(String::new);
     let chosen = use_state_eq(|| 0usize);
-    let input = use_node_ref();
-    use_effect_with(input.clone(), |input| {
-        if let Some(input) = input.cast::<HtmlElement>() {
-            let _ = input.focus();
-        }
-    });
     let found = find(&props.entries, &search);
     let last = found.len().saturating_sub(1);
     let at = (*chosen).min(last);
@@ -196,8 +190,8 @@ pub fn QuickOpen(props: &QuickOpenProps) -> Html {
     html! {
         <div class="quick">
             <input
-                ref={input}
                 type="search"
+                autofocus={true}
                 class="quick-input"
                 role="combobox"
                 aria-expanded="true"

@@ -1,14 +1,20 @@
 //! Everything that can happen to the page.
 
+use std::ops::Range;
+
+use js_sys::Object;
 use wakeline_phrases::Language;
 use wakeline_protocol::{Clock, Policy, SourceFile};
 
+use super::file::Refusal;
 use super::lesson::Lesson;
 use super::look::{Panel, Theme};
 use super::notice::Notice;
 use crate::bookmarks::Bookmarks;
 use crate::engine::Event;
+use crate::model::ModelHandle;
 use crate::selection::{Axis, Selection};
+use crate::study::Question;
 
 /// Something that happened: an input of a person, or news of the engine.
 #[derive(Clone, Debug)]
@@ -47,6 +53,29 @@ pub enum Action {
     Bookmarks(Bookmarks),
     /// Another panel.
     Panel(Panel),
+    /// The critical path is drawn, or no more.
+    Path(bool),
+    /// The evidence of a finding: these events, about this.
+    Evidence {
+        /// The events.
+        steps: Range<usize>,
+        /// The task or resource.
+        subject: Option<Selection>,
+    },
+    /// What happened at this line of this file is pointed at, or nothing.
+    Point(Option<(String, u32)>),
+    /// The run on screen is kept to be compared with others, or no run is any more.
+    Keep(bool),
+    /// The study answered a question about the runs with these numbers.
+    Answer {
+        /// The run on screen, and the kept one or 0.
+        of: (u32, u32),
+        /// The question.
+        question: Question,
+        /// What the study said.
+        answer: Object,
+    },
+
     /// All demos at a glance, or the chosen one again.
     Overview(bool),
     /// Another axis.
@@ -70,8 +99,8 @@ pub enum Action {
         name: String,
         /// Where it came from, if not from a file.
         address: Option<String>,
-        /// What is in it.
-        bytes: Vec<u8>,
+        /// What is in it, or why that cannot be shown.
+        read: Result<ModelHandle, Refusal>,
     },
     /// The log that the link names could not be had.
     NoLog(Notice),

@@ -7,16 +7,20 @@ use wakeline_protocol::{Clock, DemoSpec, SourceFile};
 use yew::Reducible;
 
 use super::action::Action;
-use super::file::OpenedFile;
+use super::file::{OpenedFile, Refusal};
 use super::learning::Learning;
 use super::lesson::Progress;
+use super::line::happened_at;
 use super::link;
-use super::look::{Look, Playhead, Theme};
+use super::look::{Look, Panel, Playhead, Theme};
 use super::notice::{Notice, Notices};
 use super::run::{Effect, Phase, Run, RunPlan, Runs};
 use super::setup::Setup;
 use crate::engine::{Event, Failure};
+use crate::model::ModelHandle;
 use crate::selection::Axis;
+use crate::study::{Answers, Question};
+use crate::view::{Marked, PathSegment};
 
 /// What holds when a link says nothing.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,10 +66,18 @@ pub struct App {
     pub runs: Runs,
     /// The log that is shown in the place of a run.
     pub file: Option<OpenedFile>,
+    /// How many logs were opened: each has a number of its own, counted down from the greatest.
+    files_opened: u32,
     /// The address of a log that the link names, until it is here.
     pub awaited_log: Option<String>,
     /// The run that was asked to stop and has not ended yet.
     pub stopping: Option<u32>,
+    /// The run that others are compared with.
+    pub kept: Option<Run>,
+    /// What the study said of the run on screen.
+    pub answers: Answers,
+    /// The events that are pointed at.
+    pub marked: Rc<[Marked]>,
     /// Where the reader is in the lessons.
     pub learning: Learning,
     /// What the page has to tell.
@@ -100,8 +112,12 @@ impl App {
             look: opened.look,
             runs: Runs::default(),
             file: None,
+            files_opened: 0,
             awaited_log: opened.log,
             stopping: None,
+            kept: None,
+            answers: Answers::default(),
+            marked: Rc::default(),
             learning,
             notices: Notices::default(),
             sources: Vec::new(),
@@ -153,6 +169,64 @@ impl App {
             None if self.awaited_log.is_some() => None,
             None => self.runs.shown.as_ref(),
         }
+    }
+
+    /// The questions about the run on screen that are to be asked now.
+    #[must_use]
+    pub fn questions(&self) -> Vec<Question> {
+        let Some(run) = self.shown().filter(|run| !run.is_under_way()) else {
+            return Vec::new();
+        };
+        let panel = self.look.panel;
+        let wanted = |question: &Question| match question {
+            // Their number stands on the tab; of a long run it is not worth the wait.
+            Question::Findings => panel == Panel::Diagnosis || run.events() <= SMALL,
+            Question::Path => self.look.path,
+            Question::Metrics => panel == Panel::Metrics,
+            Question::Compare => panel == Panel::Compare && self.kept.is_some(),
+        };
+        let known = |question: &Question| {
+            self.answers.of == self.compared() && self.answers.get(*question).is_some()
+        };
+        let questions = Question::ALL.into_iter();
+        questions
+            .filter(|question| wanted(question) && !known(question))
+            .collect()
+    }
+
+    /// What the study said of the run on screen, and nothing that it said of another.
+    #[must_use]
+    pub fn known(&self) -> Answers {
+        if self.answers.of == self.compared() {
+            self.answers.clone()
+        } else {
+            Answers::default()
+        }
+    }
+
+    /// The critical path that is to be drawn.
+    #[must_use]
+    pub fn drawn_path(&self) -> Rc<[PathSegment]> {
+        if self.look.path && self.answers.of.0 == self.compared().0 {
+            Rc::clone(&self.answers.path)
+        } else {
+            Rc::default()
+        }
+    }
+
+    /// The kept run, if it is another one than that on screen.
+    #[must_use]
+    pub fn ghost(&self) -> Option<ModelHandle> {
+        let (shown, kept) = self.compared();
+        let run = self.kept.as_ref().filter(|_| shown != kept);
+        run.map(|run| run.model.clone())
+    }
+
+    /// The numbers of the run on screen and of the kept one, 0 for none.
+    #[must_use]
+    pub fn compared(&self) -> (u32, u32) {
+        let number = |run: Option<&Run>| run.map_or(0, |run| run.number);
+        (number(self.shown()), number(self.kept.as_ref()))
     }
 
     /// The playhead in the run on screen: the number of events before it.
@@ -217,6 +291,33 @@ impl App {
             Action::Select(selection) => self.look.selection = selection,
             Action::Bookmarks(bookmarks) => self.look.bookmarks = bookmarks,
             Action::Panel(panel) => self.look.panel = panel,
+            Action::Path(shown) => self.look.path = shown,
+            Action::Evidence { steps, subject } => {
+                self.look.playhead = Playhead::at(steps.start + 1, self.events());
+                self.look.selection = subject;
+                self.marked = Rc::new([Marked { steps, subject }]);
+            }
+            Action::Point(line) => {
+                let found = line.and_then(|(file, line)| {
+                    let model = self.shown()?.model.read();
+                    Some(happened_at(&model, &file, line))
+                });
+                self.marked = found.unwrap_or_default().into();
+            }
+            Action::Keep(keep) => self.kept = self.shown().filter(|_| keep).cloned(),
+            Action::Answer {
+                of,
+                question,
+                answer,
+            } => {
+                if self.answers.of != of {
+                    self.answers = Answers::about(of);
+                }
+                // An answer about a run that is gone would mislead.
+                if self.shown().is_some_and(|run| run.number == of.0) {
+                    self.answers.add(question, answer);
+                }
+            }
             Action::Overview(shown) => self.look.overview = shown,
             Action::Axis(axis) => self.look.axis = axis,
             Action::Language(language) => self.look.language = language,
@@ -235,8 +336,8 @@ impl App {
             Action::Open {
                 name,
                 address,
-                bytes,
-            } => self.open_file(name, address, &bytes),
+                read,
+            } => self.open_file(name, address, read),
             Action::NoLog(notice) => {
                 self.awaited_log = None;
                 self.notices.push(notice);
@@ -361,11 +462,19 @@ impl App {
         }
     }
 
-    fn open_file(&mut self, name: String, address: Option<String>, bytes: &[u8]) {
+    fn open_file(
+        &mut self,
+        name: String,
+        address: Option<String>,
+        read: Result<ModelHandle, Refusal>,
+    ) {
         // Where the link put the reader is in the log that it names.
         let linked = self.awaited_log.take().is_some() && address.is_some();
-        match OpenedFile::read(name.clone(), address, bytes, &self.look) {
-            Ok(mut file) => {
+        match read {
+            Ok(model) => {
+                self.files_opened += 1;
+                let number = u32::MAX - self.files_opened;
+                let mut file = OpenedFile::new(name, address, model, number, &self.look);
                 if let Some(before) = &self.file {
                     before.replaced_by(&mut file);
                 }
@@ -423,6 +532,9 @@ impl App {
         }
     }
 }
+
+/// Runs of more events than this are studied only when somebody asks.
+const SMALL: usize = 100_000;
 
 /// Whether somebody who does this wants to see a run, not a file.
 fn changes_the_run(action: &Action) -> bool {

@@ -2,6 +2,8 @@
 //!
 //! The runs of the engine go on behind it, and the reader comes back to where they were.
 
+use std::ops::Range;
+
 use wakeline_protocol::{Clock, Policy, RunSummary, TaskCounts, Values};
 use wakeline_timeline::Model;
 use wakeline_timeline::log::{Kind, Outcome};
@@ -38,46 +40,53 @@ pub struct Refusal {
     pub at: usize,
 }
 
+/// Reads a log of so many bytes, of which `get` gives any part: a long one never lies beside its
+/// model as a whole.
+///
+/// # Errors
+/// If it is not a whole log in the binary form.
+pub fn read(length: usize, get: impl Fn(Range<usize>) -> Vec<u8>) -> Result<ModelHandle, Refusal> {
+    let mut model = Model::new();
+    match model.append_file(length, get) {
+        Ok(true) => Ok(ModelHandle::new(model)),
+        Ok(false) => Err(Refusal {
+            code: "no-end",
+            at: length,
+        }),
+        Err(error) => Err(Refusal {
+            code: error.code(),
+            at: error.offset(),
+        }),
+    }
+}
+
 impl OpenedFile {
-    /// Reads a log. `look` is where the reader is now.
-    ///
-    /// # Errors
-    /// If it is not a whole log in the binary form.
-    pub fn read(
+    /// A log that was read, with a number that no other run on the page has. `look` is where the
+    /// reader is now.
+    #[must_use]
+    pub fn new(
         name: String,
         address: Option<String>,
-        bytes: &[u8],
+        model: ModelHandle,
+        number: u32,
         look: &Look,
-    ) -> Result<Self, Refusal> {
-        let mut model = Model::new();
-        match model.append(bytes) {
-            Ok(appended) if appended.complete => {}
-            Ok(_) => {
-                return Err(Refusal {
-                    code: "no-end",
-                    at: bytes.len(),
-                });
+    ) -> Self {
+        let run = {
+            let read = model.read();
+            Run {
+                number,
+                plan: plan(&read.log().meta),
+                phase: phase(&read),
+                model: model.clone(),
+                late: false,
             }
-            Err(error) => {
-                return Err(Refusal {
-                    code: error.code(),
-                    at: error.offset(),
-                });
-            }
-        }
-        let run = Run {
-            number: 0,
-            plan: plan(&model.log().meta),
-            phase: phase(&model),
-            model: ModelHandle::new(model),
-            late: false,
         };
-        Ok(Self {
+        Self {
             name,
             address,
             run,
             back: (look.playhead, look.selection, look.bookmarks),
-        })
+        }
     }
 
     /// Puts the reader back to where they were before the file was opened.

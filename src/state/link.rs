@@ -18,6 +18,7 @@
 //! | `axis` | `step`, `causal` or `active` |
 //! | `lang` | a language tag |
 //! | `view` | `overview`: all demos at a glance |
+//! | `path` | `shown`: the critical path |
 //! | `log` | the address of a log on the page's server, shown in the place of a run |
 //!
 //! A parameter that has the name of one of these keys is written `set.NAME`.
@@ -33,9 +34,9 @@ use crate::bookmarks::Bookmarks;
 use crate::selection::Axis;
 
 /// The keys that are the page's own.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "demo", "seed", "policy", "clock", "server", "at", "select", "marks", "panel", "axis", "lang",
-    "log", "view",
+    "log", "view", "path",
 ];
 
 /// What a link says, before the demos are known.
@@ -87,6 +88,7 @@ pub fn open(query: &str, mut setup: Setup, mut look: Look) -> Opened {
             "panel" => assign(&mut look.panel, Panel::from_name(&value)),
             "axis" => assign(&mut look.axis, Axis::from_name(&value)),
             "view" => assign(&mut look.overview, (value == "overview").then_some(true)),
+            "path" => assign(&mut look.path, (value == "shown").then_some(true)),
             "log" => assign(&mut log, (!value.is_empty()).then(|| Some(value.clone()))),
             "lang" => assign(&mut look.language, Language::from_tag(&value)),
             _ => {
@@ -183,6 +185,9 @@ pub fn write(app: &App) -> String {
     }
     if look.panel != Panel::default() {
         add("panel", look.panel.name().to_owned());
+    }
+    if look.path {
+        add("path", "shown".to_owned());
     }
     if look.overview {
         add("view", "overview".to_owned());

@@ -51,18 +51,30 @@ pub enum Panel {
     Console,
     /// The program's source.
     Source,
+    /// What looks like a mistake, and what decided the end.
+    Diagnosis,
+    /// The run in figures over its time.
+    Metrics,
+    /// The run beside another one.
+    Compare,
+    /// Every event in words.
+    Events,
     /// How the run ended, in figures.
     Summary,
 }
 
 impl Panel {
     /// Every panel, in the order of the tabs.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::Lesson,
         Self::Executor,
         Self::Resources,
         Self::Console,
         Self::Source,
+        Self::Diagnosis,
+        Self::Metrics,
+        Self::Compare,
+        Self::Events,
         Self::Summary,
     ];
 
@@ -81,6 +93,10 @@ impl Panel {
             Self::Resources => "resources",
             Self::Console => "console",
             Self::Source => "source",
+            Self::Diagnosis => "diagnosis",
+            Self::Metrics => "metrics",
+            Self::Compare => "compare",
+            Self::Events => "events",
             Self::Summary => "summary",
         }
     }
@@ -136,6 +152,8 @@ pub struct Look {
     pub bookmarks: Bookmarks,
     /// The open panel.
     pub panel: Panel,
+    /// Whether the critical path is drawn.
+    pub path: bool,
     /// Whether all demos are shown at a glance.
     pub overview: bool,
     /// The timeline's axis.

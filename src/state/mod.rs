@@ -8,6 +8,7 @@ pub mod file;
 pub mod form;
 pub mod learning;
 pub mod lesson;
+pub mod line;
 pub mod link;
 pub mod look;
 pub mod notice;

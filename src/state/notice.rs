@@ -45,6 +45,8 @@ pub enum Notice {
         /// The key of the sentence.
         key: &'static str,
     },
+    /// A run could not be saved in another form.
+    NotExported,
     /// The texts of a language could not be loaded.
     NoTexts(Language),
 }
@@ -79,6 +81,7 @@ impl Notice {
             | Self::Crashed { .. }
             | Self::Damaged { .. }
             | Self::NotCopied
+            | Self::NotExported
             | Self::FileRefused { .. }
             | Self::FileUnread { .. }
             | Self::NoTexts(_) => Level::Error,
@@ -121,6 +124,7 @@ impl Notice {
                 language.say_with("page.notice.crashed", &[("message", message)])
             }
             Self::Damaged { code } => language.say_with("page.notice.damaged", &[("code", code)]),
+            Self::NotExported => language.say("page.export.failed").to_owned(),
             Self::NotCopied => language.say("page.notice.not-copied").to_owned(),
             Self::FileRefused { name, refusal } => {
                 let reason = language.say(&format!("page.file.reason.{}", refusal.code));
@@ -261,6 +265,7 @@ mod tests {
                 code: "truncated".to_owned(),
             },
             Notice::NotCopied,
+            Notice::NotExported,
             Notice::NoTexts(Language::Chinese),
             Notice::FileUnread {
                 name: "a.log".to_owned(),

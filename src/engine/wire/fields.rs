@@ -87,6 +87,25 @@ impl Fields {
         }
     }
 
+    /// A field that is an object.
+    pub(crate) fn object(&self, name: &str) -> Option<Self> {
+        Self::of(self.get(name)?)
+    }
+
+    /// The names and whole numbers of an object; what is none is left out.
+    pub(crate) fn numbers(&self, name: &str) -> Vec<(String, u64)> {
+        let object = self.object(name);
+        let entries = object
+            .map(|object| Object::entries(&object.0))
+            .unwrap_or_default();
+        let pair = |entry: JsValue| {
+            let (name, number) = pair(&entry)?;
+            // Casts from floating point saturate.
+            Some((name.as_string()?, number.as_f64()? as u64))
+        };
+        entries.iter().filter_map(pair).collect()
+    }
+
     /// The names and texts of an object that may be missing: then there are none.
     pub(crate) fn pairs(&self, name: &str) -> Option<Vec<(String, String)>> {
         match self.get(name) {

@@ -16,3 +16,4 @@ mod playhead;
 mod real_parts;
 mod same_run;
 mod stopping;
+mod study;

@@ -1,0 +1,357 @@
+//! The run in figures: charts over its time, tables that sort, and two runs side by side.
+
+use wakeline_protocol::decimal;
+use wakeline_timeline::{duration, phrase};
+use wasm_bindgen::JsValue;
+use yew::prelude::*;
+
+use super::diagnosis::{fields, waiting as awaited};
+use crate::engine::wire::Fields;
+use crate::model::ModelHandle;
+use crate::selection::Selection;
+use crate::shell::context::Context;
+use crate::shell::element::{button, part, tag, words};
+use crate::state::Action;
+use crate::study::{Answers, Question};
+
+/// The size of a chart in units of its own; the style sheet stretches it.
+const WIDTH: f64 = 600.0;
+const HEIGHT: f64 = 40.0;
+
+/// More rows than this are not shown; sorting brings the greatest to the top.
+const MOST: usize = 100;
+
+/// What the panel shows.
+#[derive(Debug, PartialEq, Properties)]
+pub(crate) struct MetricsProps {
+    /// The reader's language, and where actions go.
+    pub(crate) page: Context,
+    /// The run.
+    pub(crate) model: ModelHandle,
+    /// What the study says.
+    pub(crate) answers: Answers,
+    /// What is selected.
+    pub(crate) selection: Option<Selection>,
+}
+
+/// The run in figures.
+#[component]
+pub(crate) fn Metrics(props: &MetricsProps) -> Html {
+    let page = &props.page;
+    // The table and column that are sorted by: a number of both.
+    let sorted = use_state_eq(|| 0usize);
+    let Some(metrics) = fields(&props.answers, Question::Metrics) else {
+        return part(
+            "p",
+            "pane-note",
+            "metrics".to_owned(),
+            vec![awaited(page, &props.answers, Question::Metrics)],
+        );
+    };
+    let end = metrics
+        .object("totals")
+        .and_then(|totals| totals.number("end_ns"));
+    let end = end.unwrap_or_default().max(1.0);
+    let charts = metrics.list("series", |series| chart(props, end, series));
+    let choose = {
+        let sorted = sorted.setter();
+        Callback::from(move |column: usize| sorted.set(column))
+    };
+    let table = |name: &str, kind: &str, first: usize, columns: &[&str]| {
+        table(
+            props,
+            &metrics,
+            (name, kind),
+            first,
+            columns,
+            *sorted,
+            &choose,
+        )
+    };
+    part(
+        "div",
+        "metrics",
+        "metrics".to_owned(),
+        vec![
+            tag("div", "charts", charts.unwrap_or_default()),
+            waiting(page, &metrics).unwrap_or_default(),
+            table(
+                "tasks",
+                "task",
+                0,
+                &[
+                    "polls",
+                    "running_ns",
+                    "ready_ns",
+                    "waiting_ns",
+                    "longest_wait_ns",
+                    "wakes",
+                    "spurious",
+                ],
+            ),
+            table(
+                "resources",
+                "resource",
+                10,
+                &[
+                    "operations",
+                    "waits",
+                    "waited_ns",
+                    "longest_wait_ns",
+                    "max_occupancy",
+                ],
+            ),
+        ],
+    )
+}
+
+/// A number as it is read: times by their unit.
+fn figure(name: &str, number: f64) -> String {
+    if name.ends_with("_thousandths") {
+        decimal::write((number / 10.0).round() / 100.0)
+    } else if name.ends_with("_ns") {
+        // Casts from floating point saturate.
+        let text = duration::short(number.abs() as u64);
+        if number < 0.0 {
+            ["−", &text].concat()
+        } else {
+            text
+        }
+    } else {
+        decimal::write((number * 100.0).round() / 100.0)
+    }
+}
+
+/// A line over the time of the run.
+fn chart(props: &MetricsProps, end: f64, series: JsValue) -> Option<Html> {
+    let series = Fields::of(series)?;
+    let name = series.text("name")?;
+    let most = series.number("max")?;
+    let points = series.list("points", |point| {
+        let point: js_sys::Array = wasm_bindgen::JsCast::dyn_into(point).ok()?;
+        Some((point.get(0).as_f64()?, point.get(1).as_f64()?))
+    })?;
+    let place = |number: f64| decimal::write((number * 10.0).round() / 10.0);
+    let mut path = String::new();
+    for (time, value) in points {
+        let x = place(time / end * WIDTH);
+        let y = place(HEIGHT - 1.0 - value / most.max(1.0) * (HEIGHT - 2.0));
+        // What holds, holds until the next point.
+        let parts = if path.is_empty() {
+            ["M", &x, " ", &y]
+        } else {
+            ["H", &x, "V", &y]
+        };
+        path.push_str(&parts.concat());
+    }
+    path.push_str("H600");
+    let of = series
+        .u32("resource")
+        .map(|id| phrase::resource_name(&props.model.read(), id, props.page.language));
+    let label = props.page.say(&format!("page.series.{name}"));
+    let label = [label, " ", &of.unwrap_or_default()].concat();
+    let most = props
+        .page
+        .say_with("page.series.most", &[("most", &figure(&name, most))]);
+    Some(html! {
+        <figure data-testid={format!("chart-{name}")}>
+            <figcaption>{ label }<span class="faint">{ most }</span></figcaption>
+            <svg viewBox="0 0 600 40" preserveAspectRatio="none" aria-hidden="true"><path d={path} /></svg>
+        </figure>
+    })
+}
+
+/// How long waits were.
+fn waiting(page: &Context, metrics: &Fields) -> Option<Html> {
+    let waiting = metrics.object("waiting")?;
+    let items = ["p50", "p95", "p99", "max"].into_iter().map(|name| {
+        tag(
+            "div",
+            "",
+            vec![
+                tag(
+                    "dt",
+                    "",
+                    vec![words(page.say(&format!("page.waiting.{name}")).to_owned())],
+                ),
+                tag(
+                    "dd",
+                    "",
+                    vec![words(duration::short(
+                        waiting.u64(name).unwrap_or_default(),
+                    ))],
+                ),
+            ],
+        )
+    });
+    Some(tag(
+        "section",
+        "",
+        vec![
+            tag("h3", "", vec![words(page.say("page.waiting").to_owned())]),
+            tag("dl", "waiting-times", items.collect()),
+        ],
+    ))
+}
+
+/// A table of tasks or resources. A column is sorted by, the greatest first, when its head is
+/// pressed.
+fn table(
+    props: &MetricsProps,
+    metrics: &Fields,
+    (list, kind): (&str, &str),
+    first: usize,
+    columns: &[&str],
+    sorted: usize,
+    choose: &Callback<usize>,
+) -> Html {
+    let page = &props.page;
+    let rows = metrics.list(list, |row| {
+        let row = Fields::of(row)?;
+        let numbers: Option<Vec<f64>> = columns.iter().map(|name| row.number(name)).collect();
+        Some((row.u32(kind)?, numbers?))
+    });
+    let mut rows = rows.unwrap_or_default();
+    if let Some(column) = sorted
+        .checked_sub(first + 1)
+        .filter(|column| *column < columns.len())
+    {
+        rows.sort_by(|a, b| b.1[column].total_cmp(&a.1[column]));
+    }
+    let count = rows.len();
+    let head = |(at, name): (usize, &&str)| {
+        let number = first + at + 1;
+        html! {
+            <th scope="col" aria-sort={(sorted == number).then_some("descending")}>
+                <button
+                    type="button"
+                    data-testid={format!("sort-{list}-{name}")}
+                    onclick={choose.reform(move |_: MouseEvent| number)}
+                >
+                    { page.say(&format!("page.column.{name}")) }
+                </button>
+            </th>
+        }
+    };
+    let model = props.model.read();
+    let row = |(id, numbers): &(u32, Vec<f64>)| {
+        let (of, name) = if kind == "task" {
+            (
+                Selection::Task(*id),
+                phrase::task_name(&model, *id, page.language),
+            )
+        } else {
+            (
+                Selection::Resource(*id),
+                phrase::resource_name(&model, *id, page.language),
+            )
+        };
+        let on = props.selection == Some(of);
+        let action = Action::Select((!on).then_some(of));
+        let name = button(
+            page,
+            "name",
+            format!("row-{of}"),
+            Some(on),
+            action,
+            vec![words(name)],
+        );
+        let mut cells = vec![tag("th", "", vec![name])];
+        for (column, number) in columns.iter().zip(numbers) {
+            cells.push(tag("td", "", vec![words(figure(column, *number))]));
+        }
+        tag("tr", "", cells)
+    };
+    let mut heads = vec![tag(
+        "th",
+        "",
+        vec![words(page.say(&format!("page.table.{list}")).to_owned())],
+    )];
+    heads.extend(columns.iter().enumerate().map(head));
+    let more = count
+        .checked_sub(MOST)
+        .filter(|more| *more > 0)
+        .map(|more| words(page.say_with("page.more", &[("count", &more.to_string())])));
+    tag(
+        "section",
+        "table-scroll",
+        vec![
+            part(
+                "table",
+                "figures",
+                format!("table-{list}"),
+                vec![
+                    tag("thead", "", vec![tag("tr", "", heads)]),
+                    tag("tbody", "", rows.iter().take(MOST).map(row).collect()),
+                ],
+            ),
+            tag("p", "faint", more.into_iter().collect()),
+        ],
+    )
+}
+
+/// The run beside the one that was kept.
+pub(crate) fn compare(page: &Context, answers: &Answers, has_kept: bool) -> Html {
+    let say = |key: &str| words(page.say(key).to_owned());
+    let keep = |name: &str, keep: bool| {
+        let content = vec![say(&format!("page.compare.{name}"))];
+        button(
+            page,
+            "button",
+            name.to_owned(),
+            None,
+            Action::Keep(keep),
+            content,
+        )
+    };
+    let mut parts = vec![tag("p", "faint", vec![say("page.compare.help")])];
+    let mut buttons = vec![keep("keep", true)];
+    if has_kept {
+        buttons.push(keep("drop", false));
+    }
+    parts.push(tag("div", "compare-buttons", buttons));
+    if has_kept {
+        let rows = fields(answers, Question::Compare).and_then(|fields| {
+            fields.list("rows", |row| {
+                let row = Fields::of(row)?;
+                let name = row.text("name")?;
+                let cell = |field: &str| {
+                    Some(tag(
+                        "td",
+                        "",
+                        vec![words(figure(&name, row.number(field)?))],
+                    ))
+                };
+                Some(tag(
+                    "tr",
+                    "",
+                    vec![
+                        tag("th", "", vec![say(&format!("page.compare.{name}"))]),
+                        cell("kept")?,
+                        cell("current")?,
+                        cell("difference")?,
+                    ],
+                ))
+            })
+        });
+        let heads = ["figure", "kept", "current", "difference"]
+            .map(|name| tag("th", "", vec![say(&format!("page.compare.{name}"))]));
+        parts.push(match rows {
+            None => tag(
+                "p",
+                "faint",
+                vec![awaited(page, answers, Question::Compare)],
+            ),
+            Some(rows) => part(
+                "table",
+                "figures",
+                "compare-rows".to_owned(),
+                vec![
+                    tag("thead", "", vec![tag("tr", "", heads.into())]),
+                    tag("tbody", "", rows),
+                ],
+            ),
+        });
+    }
+    part("div", "compare", "compare".to_owned(), parts)
+}
