@@ -205,7 +205,7 @@ impl Progress {
 
 #[cfg(test)]
 mod tests {
-    use wakeline_timeline::log::Log;
+    use wakeline_timeline::log::{Log, ResourceKind};
 
     use super::*;
 
@@ -226,7 +226,13 @@ mod tests {
         };
         push(Kind::RunBegun, 0, 0, 0, 0);
         push(Kind::TaskCreated, 0, 1, 0, name);
-        push(Kind::ResourceCreated, 0, 1, 1, queue);
+        push(
+            Kind::ResourceCreated,
+            ResourceKind::Channel.code(),
+            1,
+            1,
+            queue,
+        );
         push(Kind::WaitBegun, Reason::Timer.code(), 1, 1, 0);
         push(Kind::WaitEnded, Reason::Timer.code(), 1, 1, 0);
         push(Kind::WaitBegun, Reason::ChannelSend.code(), 1, 1, 0);
