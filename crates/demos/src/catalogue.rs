@@ -121,8 +121,8 @@ impl Demo {
 }
 
 /// Declares a demo: its slug, chapter, module with its parameters, and files. The module has a
-/// function `main`, which takes the parameters and, for one that is `outside`, what is around; one
-/// `with outside` takes what is outside if the run is live.
+/// function `main`, which takes the parameters and, for one that is `outside`, the network and where
+/// the companion server is; one `with outside` also takes what is outside if the run is live.
 macro_rules! demo {
     ($slug:literal in $chapter:literal outside, $module:ident::$parameters:ident, $($file:literal),+) => {
         Demo {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{DemoSpec, Policy, Problem, Values};
 
 /// The version of these messages. A page and an engine of different versions refuse each other.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// What the page asks of the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -53,7 +53,10 @@ pub(super) fn choose(options: &Run) -> Result<Choice, Vec<Problem>> {
         values,
         seed,
         policy,
-        clock: if is_live { Clock::Live } else { Clock::Virtual },
+        clock: match is_live {
+            true => Clock::Live,
+            false => Clock::Virtual,
+        },
         server,
         limit,
         needs_network,
