@@ -84,6 +84,11 @@ mod tests {
     use super::*;
 
     proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: if cfg!(miri) { 4 } else { 256 },
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
         /// Against a tree: whoever comes, comes back or goes, the same are there in the same order.
         #[test]
         fn it_is_a_map_in_the_order_of_arrival(steps in prop::collection::vec((0..4u8, 0..200u64), 0..400)) {
