@@ -231,13 +231,13 @@ pub(crate) fn arms(scene: &Scene<'_>, id: u32) -> Vec<Stretch> {
     };
     // Arms begin together: of those at one place, a few.
     let first = first_at(0..arms.len(), 0.0, &begun).saturating_sub(LOOK_BACK);
-    let mut beside = 0;
-    let mut last = f64::NEG_INFINITY;
-    thinned(first..arms.len(), 0.0, &begun, &mut |number, at| {
-        beside = if at - last < 1.0 { beside + 1 } else { 0 };
-        last = at;
-        if beside < 3 && at <= scene.size.0 {
-            add(number, at);
+    let end = first_at(first..arms.len(), scene.size.0, &begun);
+    thinned(first..end, 2.0, &begun, &mut |number, at| {
+        for beside in number..(number + 3).min(end) {
+            let from = begun(beside);
+            if from - at < 1.0 {
+                add(beside, from);
+            }
         }
     });
     found
