@@ -5,12 +5,20 @@
 // engine's own code is told to the page as a crash, in words: a module that cannot be loaded, a
 // trap, an exhausted stack.
 //
+// To the page there is one engine; here it is two modules. `engine` runs the demos of most
+// chapters, `network` those of the network, for which it brings a simulated network along: it is
+// loaded when the first of them is run. A run goes to the module of its demo, and stops the run of
+// the other one, as a module does by itself.
+//
 // As a hand, which is what an engine names the workers that it starts, it gets the engine's module
 // by the first message and calls functions for heavy work from then on.
 
 const isHand = self.name === 'wakeline-work';
-const waiting = [];
-let engine = null;
+
+// The modules that are there, by name, and the one that has the run.
+const modules = new Map();
+let active = null;
+let run = 0;
 
 const tell = (text, buffer) => {
   if (buffer === undefined) {
@@ -23,10 +31,10 @@ const tell = (text, buffer) => {
 const fail = (message) => {
   if (isHand) {
     self.postMessage(['broken', message]);
-  } else if (engine !== null) {
-    engine.fail(message);
+  } else if (active !== null) {
+    active.fail(message);
   } else {
-    tell(JSON.stringify({ type: 'crashed', run: 0, message }));
+    tell(JSON.stringify({ type: 'crashed', run, message }));
   }
 };
 
@@ -35,13 +43,67 @@ const inWords = (error) => (error instanceof Error ? error.message : String(erro
 self.addEventListener('error', (event) => fail(event.message));
 self.addEventListener('unhandledrejection', (event) => fail(inWords(event.reason)));
 
-const load = async () => {
-  const { default: init, Engine } = await import('./engine.js');
+const open = async (name, loaded, first) => {
+  const { default: init, Engine } = await loaded;
   await init();
-  engine = new Engine(tell);
-  for (const message of waiting.splice(0)) {
-    engine.receive(message);
+  // The first thing that an engine says is that it is there.
+  let post = (text) => {
+    first(text);
+    post = tell;
+  };
+  const engine = new Engine((text, buffer) => post(text, buffer));
+  modules.set(name, engine);
+  return engine;
+};
+
+const read = async (address) => (await fetch(address)).json();
+
+// The demos of the network, as the page has to know them before their module is there.
+let network = [];
+
+const begin = async () => {
+  const catalogue = read('./catalogue.json');
+  const first = import('./engine.js');
+  network = (await catalogue).filter((demo) => demo.chapter === 'network');
+  active = await open('engine', first, (text) => {
+    const ready = JSON.parse(text);
+    ready.demos.push(...network);
+    tell(JSON.stringify(ready));
+  });
+};
+
+// The module that a run belongs to.
+const home = async (demo) => {
+  const isNetwork = network.some(({ slug }) => slug === demo);
+  const name = isNetwork ? 'network' : 'engine';
+  return modules.get(name) ?? open(name, import('./network.js'), () => {});
+};
+
+const parse = (text) => {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {}; // The engine says what is wrong with it.
   }
+};
+
+const receive = async (data) => {
+  const message = parse(data);
+  if (message.type === 'run') {
+    let next;
+    try {
+      next = await home(message.demo);
+    } catch (error) {
+      tell(JSON.stringify({ type: 'crashed', run: message.run, message: inWords(error) }));
+      return;
+    }
+    if (next !== active) {
+      active.receive(JSON.stringify({ type: 'stop', run }));
+      active = next;
+    }
+    run = message.run;
+  }
+  active.receive(data);
 };
 
 const serve = async (module) => {
@@ -54,12 +116,11 @@ if (isHand) {
   const begin = (event) => serve(event.data).catch((error) => fail(inWords(error)));
   self.addEventListener('message', begin, { once: true });
 } else {
-  self.addEventListener('message', (event) => {
-    if (engine !== null) {
-      engine.receive(event.data);
-    } else {
-      waiting.push(event.data);
-    }
+  // One message after the other, also while a module is on its way.
+  let turn = begin();
+  self.addEventListener('message', ({ data }) => {
+    turn = turn.then(() => receive(data));
+    turn.catch((error) => fail(inWords(error)));
   });
-  load().catch((error) => fail(inWords(error)));
+  turn.catch((error) => fail(inWords(error)));
 }

@@ -31,6 +31,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use arguments::{Command, Parsed};
+use wakeline_phrases::Language;
 
 /// What the command was asked for went wrong: a run that failed, an address that is taken.
 const FAILED: u8 = 1;
@@ -46,15 +47,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let language = language::choose(&arguments, |name| std::env::var(name).ok());
     match arguments::parse(&arguments, language) {
-        Parsed::Command(Command::Lesson(options)) => lesson::lesson(&options, language),
-        Parsed::Command(Command::List(options)) => list::list(&options, language),
-        Parsed::Command(Command::Diagnose(options)) => diagnose::diagnose(&options, language),
-        Parsed::Command(Command::Export(options)) => export::export(&options, language),
-        Parsed::Command(Command::Pictures) => pictures::pictures(),
-        Parsed::Command(Command::Run(options)) => run::run(&options, language),
-        Parsed::Command(Command::Scenario(options)) => scenario::scenario(&options, language),
-        Parsed::Command(Command::Source(options)) => source::source(&options, language),
-        Parsed::Command(Command::Serve(options)) => serve::serve(&options, language),
+        Parsed::Command(command) => obey(*command, language),
         Parsed::Text(text) => {
             console::out(&text);
             ExitCode::SUCCESS
@@ -63,5 +56,19 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             console::complain(&message);
             ExitCode::from(USAGE)
         }
+    }
+}
+
+fn obey(command: Command, language: Language) -> ExitCode {
+    match command {
+        Command::Lesson(options) => lesson::lesson(&options, language),
+        Command::List(options) => list::list(&options, language),
+        Command::Diagnose(options) => diagnose::diagnose(&options, language),
+        Command::Export(options) => export::export(&options, language),
+        Command::Pictures => pictures::pictures(),
+        Command::Run(options) => run::run(&options, language),
+        Command::Scenario(options) => scenario::scenario(&options, language),
+        Command::Source(options) => source::source(&options, language),
+        Command::Serve(options) => serve::serve(&options, language),
     }
 }

@@ -25,8 +25,8 @@ pub const CHAPTERS: [&str; 7] = [
 /// What a demo finds around it.
 #[derive(Clone, Debug)]
 #[cfg_attr(
-    not(feature = "network"),
-    allow(dead_code, reason = "the demos of the network need it")
+    not(all(feature = "basic", feature = "network")),
+    allow(dead_code, reason = "some demos need one part, some another")
 )]
 pub(crate) struct Surroundings {
     /// The network, workers, files.
@@ -163,11 +163,17 @@ macro_rules! demo {
 }
 
 static DEMOS: &[Demo] = &[
+    #[cfg(feature = "basic")]
     demo!("hello" in "loop", hello::Hello, "hello.rs"),
+    #[cfg(feature = "basic")]
     demo!("event-loop" in "loop", event_loop::Settings, "event_loop.rs"),
+    #[cfg(feature = "basic")]
     demo!("lifecycle" in "loop", lifecycle::Settings, "lifecycle.rs"),
+    #[cfg(feature = "basic")]
     demo!("futures" in "loop", futures::Settings, "futures.rs"),
+    #[cfg(feature = "basic")]
     demo!("blocking" in "loop" with outside, blocking::Settings, "blocking.rs", "work.rs"),
+    #[cfg(feature = "basic")]
     demo!(
         "pitfalls" in "loop",
         pitfalls::Settings,
@@ -176,28 +182,51 @@ static DEMOS: &[Demo] = &[
         "pitfalls/lost.rs",
         "pitfalls/held_up.rs"
     ),
+    #[cfg(feature = "basic")]
     demo!("gather" in "tasks", gather::Settings, "gather.rs"),
+    #[cfg(feature = "basic")]
     demo!("wait" in "tasks", wait::Settings, "wait.rs"),
+    #[cfg(feature = "basic")]
     demo!("as-completed" in "tasks", as_completed::Settings, "as_completed.rs"),
+    #[cfg(feature = "basic")]
     demo!("task-group" in "tasks", task_group::Settings, "task_group.rs"),
+    #[cfg(feature = "basic")]
     demo!("cancellation" in "tasks", cancellation::Settings, "cancellation.rs"),
+    #[cfg(feature = "basic")]
     demo!("timeout" in "tasks", timeout::Limits, "timeout.rs"),
+    #[cfg(feature = "basic")]
     demo!("retry" in "tasks", retry::Settings, "retry.rs"),
+    #[cfg(feature = "basic")]
     demo!("lock" in "sync", lock::Settings, "lock.rs"),
+    #[cfg(feature = "basic")]
     demo!("rwlock" in "sync", rwlock::Settings, "rwlock.rs"),
+    #[cfg(feature = "basic")]
     demo!("semaphore" in "sync", semaphore::Jobs, "semaphore.rs"),
+    #[cfg(feature = "basic")]
     demo!("event" in "sync", event::Settings, "event.rs"),
+    #[cfg(feature = "basic")]
     demo!("condition" in "sync", condition::Settings, "condition.rs"),
+    #[cfg(feature = "basic")]
     demo!("barrier" in "sync", barrier::Settings, "barrier.rs"),
+    #[cfg(feature = "basic")]
     demo!("deadlock" in "sync", deadlock::Settings, "deadlock.rs"),
+    #[cfg(feature = "basic")]
     demo!("producer-consumer" in "channels", producer_consumer::Settings, "producer_consumer.rs"),
+    #[cfg(feature = "basic")]
     demo!("priority-queue" in "channels", priority_queue::Settings, "priority_queue.rs"),
+    #[cfg(feature = "basic")]
     demo!("channels" in "channels", channels::Settings, "channels.rs"),
+    #[cfg(feature = "basic")]
     demo!("pipeline" in "channels", pipeline::Settings, "pipeline.rs"),
+    #[cfg(feature = "basic")]
     demo!("batching" in "channels", batching::Settings, "batching.rs"),
+    #[cfg(feature = "basic")]
     demo!("resource-guard" in "resources", resource_guard::Settings, "resource_guard.rs"),
+    #[cfg(feature = "basic")]
     demo!("connection-pool" in "resources", connection_pool::Settings, "connection_pool.rs"),
+    #[cfg(feature = "basic")]
     demo!("cache" in "resources", cache::Settings, "cache.rs"),
+    #[cfg(feature = "basic")]
     demo!(
         "files" in "resources" with outside,
         files::Settings,
@@ -205,15 +234,20 @@ static DEMOS: &[Demo] = &[
         "files/disk.rs",
         "files/lines.rs"
     ),
+    #[cfg(feature = "basic")]
     demo!("service" in "resources", service::Settings, "service.rs"),
+    #[cfg(feature = "basic")]
     demo!("worker-pool" in "pools" with outside, worker_pool::Settings, "worker_pool.rs", "work.rs"),
+    #[cfg(feature = "basic")]
     demo!(
         "task-scheduler" in "pools",
         task_scheduler::Settings,
         "task_scheduler.rs",
         "task_scheduler/graph.rs"
     ),
+    #[cfg(feature = "basic")]
     demo!("profiler" in "pools", profiler::Settings, "profiler.rs"),
+    #[cfg(feature = "basic")]
     demo!("custom-loop" in "pools", custom_loop::Settings, "custom_loop.rs"),
     #[cfg(feature = "network")]
     demo!("fetch" in "network" outside, fetch::Settings, "fetch.rs"),

@@ -6,9 +6,10 @@
 //! let the browser's test say whether it agrees.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use wakeline_demos::{Progress, RunSetup, demos, prepare};
-use wakeline_protocol::{Modes, Policy};
+use wakeline_protocol::{Modes, Policy, Values};
 
 const COMMITTED: &str = include_str!("hashes.json");
 
@@ -20,34 +21,29 @@ fn cases() -> BTreeMap<String, RunSetup> {
     let mut cases = BTreeMap::new();
     for demo in demos() {
         let (slug, spec) = (demo.slug(), demo.spec());
-        if spec.modes == Modes::Live {
-            continue;
-        }
-        let setup = || RunSetup {
-            limit: LIMIT,
-            ..RunSetup::of(slug)
-        };
-        for seed in [0, 1, u64::MAX] {
-            for policy in [Policy::Fifo, Policy::Random] {
-                let name = format!("{slug}, seed {seed}, {policy:?}");
-                cases.insert(
-                    name,
-                    RunSetup {
-                        seed,
-                        policy,
-                        ..setup()
-                    },
-                );
-            }
-        }
-        let is_virtual = |values| spec.modes_with(values) == Modes::Any;
-        for preset in &spec.presets {
-            if !is_virtual(&preset.values) {
+        let presets = spec
+            .presets
+            .iter()
+            .map(|preset| (&*preset.name, &preset.values));
+        let none = Values::new();
+        for (preset, values) in iter::once(("none", &none)).chain(presets) {
+            // What is real does not repeat itself.
+            if spec.modes_with(values) == Modes::Live {
                 continue;
             }
-            let name = format!("{slug}, preset {}", preset.name);
-            let values = preset.values.clone();
-            cases.insert(name, RunSetup { values, ..setup() });
+            for seed in [0, 1, u64::MAX] {
+                for policy in [Policy::Fifo, Policy::Random] {
+                    let name = format!("{slug}, preset {preset}, seed {seed}, {policy:?}");
+                    let setup = RunSetup {
+                        values: values.clone(),
+                        seed,
+                        policy,
+                        limit: LIMIT,
+                        ..RunSetup::of(slug)
+                    };
+                    cases.insert(name, setup);
+                }
+            }
         }
     }
     cases

@@ -1,4 +1,4 @@
-//! The build of the playground: three WebAssembly modules, a folder of files around them, and the
+//! The build of the playground: four WebAssembly modules, a folder of files around them, and the
 //! command that serves it.
 //!
 //! wasm-pack builds the page, the engine and the study. What it makes, `index.html` and `www/` are put
@@ -36,6 +36,13 @@ const ENGINE: Package = Package {
     library: "wakeline_engine",
 };
 
+/// The same with the demos of the network.
+const NETWORK: Package = Package {
+    name: "network",
+    folder: "crates/engine-network",
+    library: "wakeline_engine_network",
+};
+
 /// The Web Worker that studies whole logs.
 const STUDY: Package = Package {
     name: "study",
@@ -51,16 +58,21 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let tools = tools::ensure(workspace, &[Need::Wasm])?;
     build_command(workspace)?;
     let mut sizes = Vec::new();
-    for package in [&PAGE, &ENGINE, &STUDY] {
+    let packages = [&PAGE, &ENGINE, &NETWORK, &STUDY];
+    for package in packages {
         sizes.push((package.name, package.build(workspace, &tools)?));
     }
     let made = [
         ("pictures.svg", told(workspace, &["pictures"])?),
+        (
+            "catalogue.json",
+            told(workspace, &["list", "--json", "--lang", "en"])?,
+        ),
         ("sources.json", told(workspace, &["source", "--json"])?),
         ("lessons.en.json", lessons(workspace, "en")?),
         ("lessons.zh.json", lessons(workspace, "zh")?),
     ];
-    site::assemble(workspace, &[&PAGE, &ENGINE, &STUDY], &made)?;
+    site::assemble(workspace, &packages, &made)?;
     println!("The playground is in {}", workspace.site().display());
     for (name, size) in sizes {
         size.print(name);

@@ -46,10 +46,11 @@ pub(super) struct Plan<'a> {
 }
 
 /// Crates that are compiled for a browser, and so are linted for it too.
-const FOR_WASM: [&str; 9] = [
+const FOR_WASM: [&str; 10] = [
     "wakeline",
     "wakeline-demos",
     "wakeline-engine",
+    "wakeline-engine-network",
     "wakeline-phrases",
     "wakeline-playground",
     "wakeline-protocol",

@@ -20,7 +20,7 @@ use wakeline_phrases::Language;
 #[derive(Debug)]
 pub(crate) enum Parsed {
     /// To do something.
-    Command(Command),
+    Command(Box<Command>),
     /// To read something: help, or the version.
     Text(String),
     /// Nothing that makes sense; what is wrong.
@@ -155,7 +155,7 @@ pub(crate) struct Serve {
 /// Makes sense of arguments, the first of which is the command's own name.
 pub(crate) fn parse(arguments: &[OsString], language: Language) -> Parsed {
     match describe::command(language).try_get_matches_from(arguments) {
-        Ok(matches) => Parsed::Command(command(&matches)),
+        Ok(matches) => Parsed::Command(Box::new(command(&matches))),
         Err(error) => match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
                 Parsed::Text(error.to_string().trim_end().to_owned())
