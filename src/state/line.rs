@@ -93,7 +93,8 @@ mod tests {
             marked.into_iter().map(|marked| marked.steps).collect()
         };
         assert_eq!(steps(7), [0..5, 1..3, 3..4]);
-        assert_eq!(steps(9), [4..5]);
+        let only = 4..5;
+        assert_eq!(steps(9), [only]);
         assert!(steps(8).is_empty());
         assert!(happened_at(&model, "b.rs", 7).is_empty());
     }
