@@ -391,6 +391,7 @@ fn what_cannot_run_is_refused_with_every_reason() {
     assert_eq!(codes, ["out-of-range", "unknown-parameter"]);
     let mut serverless = request("fetch", &[]);
     serverless.clock = Clock::Live;
+    serverless.server = String::new();
     assert_eq!(refused(serverless), ["not-an-address"]);
     let mut seedless = request("hello", &[]);
     seedless.seed = "x".to_owned();
