@@ -58,7 +58,9 @@ fn what_is_touched_on_a_phone_is_large_enough() {
         let script = "
             return [...document.querySelectorAll('button, select, input:not([type=range])')]
                 .filter((part) => part.checkVisibility())
-                .map((part) => [part.dataset.testid ?? part.ariaLabel, part.getBoundingClientRect()])
+                // What chooses a file is touched by its label.
+                .map((part) => [part, part.type === 'file' ? part.closest('label') : part])
+                .map(([part, target]) => [part.dataset.testid ?? part.ariaLabel, target.getBoundingClientRect()])
                 .filter(([, box]) => box.width > 0 && (box.height < 24 || box.width < 24))
                 .map(([name, box]) => `${name}: ${box.width} x ${box.height}`);";
         assert_eq!(page.script(script, &[]).await, json!([]));

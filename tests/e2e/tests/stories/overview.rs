@@ -65,7 +65,7 @@ fn quick_open_leads_to_demos_panels_and_tasks() {
         let open = format!("{CONTROL}k{NULL}");
         page.press("run", &open).await;
         page.type_into("quick-input", "semaph").await;
-        page.see_that("quick-list", |text| text.contains("Semaphore"))
+        page.see_that("quick-list", |text| text.contains("permits"))
             .await;
         page.press("quick-input", &ENTER.to_string()).await;
         page.ended_as(|ended| *ended != hello).await;
@@ -79,6 +79,8 @@ fn quick_open_leads_to_demos_panels_and_tasks() {
         page.press("run", &open).await;
         page.type_into("quick-input", "no such thing").await;
         page.see("quick-none").await;
+        // Once for what was typed, once for the rest.
+        page.press("quick-input", &ESCAPE.to_string()).await;
         page.press("quick-input", &ESCAPE.to_string()).await;
         until("quick open to close", async || {
             match page.text("quick-input").await {

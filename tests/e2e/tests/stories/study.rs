@@ -19,7 +19,9 @@ async fn attribute_that(page: &Page<'_>, part: &str, name: &str, right: impl Fn(
 #[test]
 fn a_finding_has_figures_and_leads_to_its_evidence() {
     story(&Setting::default(), async |stage| {
-        let page = stage.open("demo=deadlock&panel=diagnosis&at=1").await;
+        let page = stage
+            .open("demo=deadlock&set.policy=left-first&think_max_ms=0&panel=diagnosis&at=1")
+            .await;
         page.ended().await;
         let said = page
             .see_that("finding-deadlock", |text| text.len() > 20)
@@ -85,7 +87,7 @@ fn a_line_of_source_points_at_what_happened_there() {
         let plain = Picture::that(&page, "a picture", |picture| picture.ink() > 0).await;
         let hover =
             "const line = [...document.querySelectorAll('[data-testid=source] [data-line]')]
-                .find((line) => line.innerText.includes('.await'));
+                .find((line) => line.innerText.includes('sleep(delay)'));
             line.dispatchEvent(new MouseEvent('mouseover', { bubbles: true }));";
         page.script(hover, &[]).await;
         Picture::that(&page, "what happened there", |picture| {
