@@ -57,6 +57,7 @@ fn without_the_server_the_page_says_so_and_stays_usable() {
 
         // What needs no server works still.
         page.click("demo-semaphore").await;
+        page.click("mode-virtual").await;
         page.ended_as(|ended| ended.outcome == "completed").await;
     });
 }
