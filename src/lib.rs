@@ -7,6 +7,7 @@
 
 pub mod bookmarks;
 pub mod browser;
+pub mod element;
 pub mod engine;
 pub mod lessons;
 pub mod model;

@@ -9,6 +9,7 @@ use yew::prelude::*;
 use super::moment::Moment;
 use super::parts::Scene;
 use super::window::Window;
+use crate::element::element;
 use crate::selection::Selection;
 use crate::shell::context::Context;
 use crate::state::Action;
@@ -23,21 +24,23 @@ pub(crate) fn console(scene: Scene<'_>) -> Html {
     let total = moment.model.read().lines().len();
     let printed = moment.state().lines_len();
     if total == 0 {
-        return html! { <p class="pane-note" data-testid="console">{ page.say("page.console.none") }</p> };
+        return element("p")
+            .class("pane-note")
+            .testid("console")
+            .child(page.say("page.console.none"))
+            .html();
     }
     let show = {
         let (page, moment, selection) = (page.clone(), moment.clone(), selection);
         Callback::from(move |range: Range<usize>| rows(&page, &moment, selection, range, printed))
     };
-    html! {
-        <Window
-            rows={total}
-            follow={printed.checked_sub(1)}
-            {show}
-            label={page.say("page.panel.console")}
-            testid="console"
-        />
-    }
+    html! { <Window
+        rows={total}
+        follow={printed.checked_sub(1)}
+        {show}
+        label={page.say("page.panel.console")}
+        testid="console"
+    /> }
 }
 
 fn rows(
@@ -67,20 +70,43 @@ fn rows(
                 class.push_str(name);
             }
         }
-        Some(html! {
-            <li key={index}>
-                <button type="button" {class} onclick={page.on(move |_: MouseEvent| Action::Playhead(at + 1))}>
-                    <span class="line-time">{ time_column(line.time) }</span>
-                    <span class="line-text">{ model.log().text(line.low()).to_owned() }</span>
-                    if later {
-                        <span class="visually-hidden">{ page.say("page.console.later") }</span>
-                    }
-                    if is_error {
-                        <span class="visually-hidden">{ page.say("page.console.error") }</span>
-                    }
-                </button>
-            </li>
-        })
+        Some(
+            element("li")
+                .key(index)
+                .child(
+                    element("button")
+                        .attr("type", "button")
+                        .class(class)
+                        .on_click(page.on(move |_: MouseEvent| Action::Playhead(at + 1)))
+                        .child(
+                            element("span")
+                                .class("line-time")
+                                .child(time_column(line.time)),
+                        )
+                        .child(
+                            element("span")
+                                .class("line-text")
+                                .child(model.log().text(line.low()).to_owned()),
+                        )
+                        .child(if later {
+                            element("span")
+                                .class("visually-hidden")
+                                .child(page.say("page.console.later"))
+                                .html()
+                        } else {
+                            Html::default()
+                        })
+                        .child(if is_error {
+                            element("span")
+                                .class("visually-hidden")
+                                .child(page.say("page.console.error"))
+                                .html()
+                        } else {
+                            Html::default()
+                        }),
+                )
+                .html(),
+        )
     };
     range.filter_map(row).collect()
 }

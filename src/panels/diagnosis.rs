@@ -7,10 +7,11 @@ use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
 use super::parts::Scene;
+use crate::element::{all, words};
 use crate::engine::wire::Fields;
 use crate::selection::Selection;
 use crate::shell::context::Context;
-use crate::shell::element::{all, button, part, tag, words};
+use crate::shell::element::{button, part, tag};
 use crate::shell::icon::{Icon, icon};
 use crate::state::Action;
 use crate::study::{Answers, Question};

@@ -8,8 +8,9 @@ use yew::prelude::*;
 use super::moment::Moment;
 use super::parts::Scene;
 use super::window::Window;
+use crate::element::{element, words};
 use crate::shell::context::Context;
-use crate::shell::element::{part, tag, words};
+use crate::shell::element::{part, tag};
 use crate::shell::outcome::CopyButton;
 use crate::state::Action;
 
@@ -26,22 +27,13 @@ pub(crate) fn events(scene: Scene<'_>) -> Html {
         Callback::from(move |range: Range<usize>| rows(&page, &moment, range))
     };
     let said = current.map_or(String::new(), |at| line(page, moment, at).join(" "));
-    html! {
-        <div class="events">
-            <div class="events-bar">
-                { part("p", "events-current", "event-current".to_owned(), vec![words(said.clone())]) }
-                <CopyButton page={page.clone()} text={copied(page, moment)} label={page.say("page.events.copy")} />
-            </div>
-            <div class="visually-hidden" role="status" aria-live="polite">{ said }</div>
-            <Window
+    element("div").class("events").child(element("div").class("events-bar").child(part("p", "events-current", "event-current".to_owned(), vec![words(said.clone())])).child(html! { <CopyButton page={page.clone()} text={copied(page, moment)} label={page.say("page.events.copy")} /> })).child(element("div").class("visually-hidden").attr("role", "status").attr("aria-live", "polite").child(said)).child(html! { <Window
                 rows={total}
                 follow={current}
                 {show}
                 label={page.say("page.panel.events")}
                 testid="events-table"
-            />
-        </div>
-    }
+            /> }).html()
 }
 
 /// Number, time and sentence of an event.
@@ -70,20 +62,23 @@ fn rows(page: &Context, moment: &Moment, range: Range<usize>) -> Html {
     let row = |at: usize| {
         let [number, time, sentence] = line(page, moment, at);
         let is_current = at + 1 == moment.step;
-        html! {
-            <li key={at}>
-                <button
-                    type="button"
-                    class={if at >= moment.step { "line line-later" } else { "line" }}
-                    aria-current={is_current.then_some("true")}
-                    onclick={page.on(move |_: MouseEvent| Action::Playhead(at + 1))}
-                >
-                    { tag("span", "line-number", vec![words(number)]) }
-                    { tag("span", "line-time", vec![words(time)]) }
-                    { tag("span", "line-text", vec![words(sentence)]) }
-                </button>
-            </li>
-        }
+        element("li")
+            .key(at)
+            .child(
+                element("button")
+                    .attr("type", "button")
+                    .class(if at >= moment.step {
+                        "line line-later"
+                    } else {
+                        "line"
+                    })
+                    .attr("aria-current", is_current.then_some("true"))
+                    .on_click(page.on(move |_: MouseEvent| Action::Playhead(at + 1)))
+                    .child(tag("span", "line-number", vec![words(number)]))
+                    .child(tag("span", "line-time", vec![words(time)]))
+                    .child(tag("span", "line-text", vec![words(sentence)])),
+            )
+            .html()
     };
     range.map(row).collect()
 }

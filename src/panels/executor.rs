@@ -7,6 +7,7 @@ use wakeline_timeline::{Argument, Phrase, duration};
 use yew::prelude::*;
 
 use super::parts::Scene;
+use crate::element::element;
 
 /// The executor at the playhead.
 pub(crate) fn executor(scene: Scene<'_>) -> Html {
@@ -19,41 +20,72 @@ pub(crate) fn executor(scene: Scene<'_>) -> Html {
     let timers: Vec<&Timer> = state.timers().collect();
     let groups = groups(state);
     let waiting = groups.iter().map(|(_, tasks)| tasks.len()).sum();
-    html! {
-        <div class="executor">
-            <section data-testid="state-running">
-                { heading(scene, "page.executor.running", 0) }
-                { running }
-            </section>
-            <section data-testid="state-ready">
-                { heading(scene, "page.executor.ready", ready.len()) }
-                { list(scene, "queue", "page.executor.ready.none", &ready, |id| show_ready(scene, *id)) }
-            </section>
-            <section data-testid="state-timers">
-                { heading(scene, "page.executor.timers", timers.len()) }
-                { list(scene, "timers", "page.executor.timers.none", &timers, |timer| show_timer(scene, timer)) }
-            </section>
-            <section data-testid="state-waiting">
-                { heading(scene, "page.executor.waiting", waiting) }
-                { list(scene, "waits", "page.executor.waiting.none", &groups, |group| show_group(scene, group)) }
-            </section>
-        </div>
-    }
+    element("div")
+        .class("executor")
+        .child(
+            element("section")
+                .testid("state-running")
+                .child(heading(scene, "page.executor.running", 0))
+                .child(running),
+        )
+        .child(
+            element("section")
+                .testid("state-ready")
+                .child(heading(scene, "page.executor.ready", ready.len()))
+                .child(list(
+                    scene,
+                    "queue",
+                    "page.executor.ready.none",
+                    &ready,
+                    |id| show_ready(scene, *id),
+                )),
+        )
+        .child(
+            element("section")
+                .testid("state-timers")
+                .child(heading(scene, "page.executor.timers", timers.len()))
+                .child(list(
+                    scene,
+                    "timers",
+                    "page.executor.timers.none",
+                    &timers,
+                    |timer| show_timer(scene, timer),
+                )),
+        )
+        .child(
+            element("section")
+                .testid("state-waiting")
+                .child(heading(scene, "page.executor.waiting", waiting))
+                .child(list(
+                    scene,
+                    "waits",
+                    "page.executor.waiting.none",
+                    &groups,
+                    |group| show_group(scene, group),
+                )),
+        )
+        .html()
 }
 
 fn heading(scene: Scene<'_>, phrase: &str, count: usize) -> Html {
-    html! {
-        <h3>
-            { scene.page.say(phrase) }
-            if count > 0 {
-                <span class="count">{ count }</span>
-            }
-        </h3>
-    }
+    element("h3")
+        .child(scene.page.say(phrase))
+        .child(if count > 0 {
+            element("span")
+                .class("count")
+                .child(count.to_string())
+                .html()
+        } else {
+            Html::default()
+        })
+        .html()
 }
 
 fn nothing(scene: Scene<'_>, phrase: &str) -> Html {
-    html! { <span class="none">{ scene.page.say(phrase) }</span> }
+    element("span")
+        .class("none")
+        .child(scene.page.say(phrase))
+        .html()
 }
 
 /// A list, or a word for an empty one.
@@ -67,17 +99,19 @@ fn list<T>(
     if entries.is_empty() {
         nothing(scene, none)
     } else {
-        html! { <ol {class}>{ scene.some_of(entries, show) }</ol> }
+        element("ol")
+            .class(class)
+            .child(scene.some_of(entries, show))
+            .html()
     }
 }
 
 fn show_ready(scene: Scene<'_>, id: u32) -> Html {
-    html! {
-        <li key={id}>
-            { scene.task(id) }
-            <span class="faint">{ why_ready(scene, id) }</span>
-        </li>
-    }
+    element("li")
+        .key(id)
+        .child(scene.task(id))
+        .child(element("span").class("faint").child(why_ready(scene, id)))
+        .html()
 }
 
 /// What made a task ready, in a few words.
@@ -107,13 +141,17 @@ fn show_timer(scene: Scene<'_>, timer: &Timer) -> Html {
     let title = scene
         .page
         .say_with("page.executor.timer.at", &[("time", &deadline)]);
-    html! {
-        <li key={timer.id}>
-            <span class="time" {title}>{ left }</span>
-            { scene.task(timer.task) }
-            <span class="faint">{ purpose }</span>
-        </li>
-    }
+    element("li")
+        .key(timer.id)
+        .child(
+            element("span")
+                .class("time")
+                .attr("title", title)
+                .child(left),
+        )
+        .child(scene.task(timer.task))
+        .child(element("span").class("faint").child(purpose))
+        .html()
 }
 
 /// What tasks wait for, and which do, in the order in which their waits began.
@@ -152,13 +190,14 @@ fn show_group(scene: Scene<'_>, ((reason, object), tasks): &Group) -> Html {
     let what = Phrase::new(format!("wait.{}", reason.name()))
         .with("task", Argument::Task(*object))
         .with("resource", Argument::Resource(*object));
-    html! {
-        <li
-            key={format!("{}-{object}", reason.name())}
-            class={format!("wait-for reason-{}", reason.name())}
-        >
-            <span class="wait-what">{ scene.sentence(&what) }</span>
-            { scene.tasks("wait-who", tasks) }
-        </li>
-    }
+    element("li")
+        .key(format!("{}-{object}", reason.name()))
+        .class(format!("wait-for reason-{}", reason.name()))
+        .child(
+            element("span")
+                .class("wait-what")
+                .child(scene.sentence(&what)),
+        )
+        .child(scene.tasks("wait-who", tasks))
+        .html()
 }

@@ -2,9 +2,10 @@
 
 use yew::prelude::*;
 
+use crate::element::{all, words};
 use crate::shell::context::Context;
 use crate::shell::demo_list::title;
-use crate::shell::element::{all, button, part, tag, words};
+use crate::shell::element::{button, part, tag};
 use crate::shell::icon::{Icon, icon};
 use crate::state::lesson::{Lesson, Step};
 use crate::state::{Action, Learning};

@@ -6,11 +6,12 @@ use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
 use super::diagnosis::{fields, waiting as awaited};
+use crate::element::{element, words};
 use crate::engine::wire::Fields;
 use crate::model::ModelHandle;
 use crate::selection::Selection;
 use crate::shell::context::Context;
-use crate::shell::element::{button, part, tag, words};
+use crate::shell::element::{button, part, tag};
 use crate::state::Action;
 use crate::study::{Answers, Question};
 
@@ -153,12 +154,23 @@ fn chart(props: &MetricsProps, end: f64, series: JsValue) -> Option<Html> {
     let most = props
         .page
         .say_with("page.series.most", &[("most", &figure(&name, most))]);
-    Some(html! {
-        <figure data-testid={format!("chart-{name}")}>
-            <figcaption>{ label }<span class="faint">{ most }</span></figcaption>
-            <svg viewBox="0 0 600 40" preserveAspectRatio="none" aria-hidden="true"><path d={path} /></svg>
-        </figure>
-    })
+    Some(
+        element("figure")
+            .testid(format!("chart-{name}"))
+            .child(
+                element("figcaption")
+                    .child(label)
+                    .child(element("span").class("faint").child(most)),
+            )
+            .child(
+                element("svg")
+                    .attr("viewBox", "0 0 600 40")
+                    .attr("preserveAspectRatio", "none")
+                    .attr("aria-hidden", "true")
+                    .child(element("path").attr("d", path)),
+            )
+            .html(),
+    )
 }
 
 /// How long waits were.
@@ -221,17 +233,17 @@ fn table(
     let count = rows.len();
     let head = |(at, name): (usize, &&str)| {
         let number = first + at + 1;
-        html! {
-            <th scope="col" aria-sort={(sorted == number).then_some("descending")}>
-                <button
-                    type="button"
-                    data-testid={format!("sort-{list}-{name}")}
-                    onclick={choose.reform(move |_: MouseEvent| number)}
-                >
-                    { page.say(&format!("page.column.{name}")) }
-                </button>
-            </th>
-        }
+        element("th")
+            .attr("scope", "col")
+            .attr("aria-sort", (sorted == number).then_some("descending"))
+            .child(
+                element("button")
+                    .attr("type", "button")
+                    .testid(format!("sort-{list}-{name}"))
+                    .on_click(choose.reform(move |_: MouseEvent| number))
+                    .child(page.say(&format!("page.column.{name}"))),
+            )
+            .html()
     };
     let model = props.model.read();
     let row = |(id, numbers): &(u32, Vec<f64>)| {

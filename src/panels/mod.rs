@@ -35,6 +35,7 @@ use self::source::SourcePanel;
 use self::summary::summary;
 use self::why::why;
 use crate::browser;
+use crate::element::{all, element};
 use crate::shell::context::Context;
 use crate::state::{Action, Learning, Look, Panel, Run};
 use crate::study::Answers;
@@ -100,79 +101,101 @@ pub fn Panels(props: &PanelsProps) -> Html {
     let lines = moment
         .as_ref()
         .map_or(0, |moment| moment.model.read().lines().len());
-    html! {
-        <>
-            { why(page, moment.as_ref(), props.look.selection) }
-            <section class="panels" aria-label={page.say("page.panels")}>
-                if !props.narrow {
-                    { moment_pane(page, scene) }
-                }
-                <div class="pane">
-                    { tab_list(page, &tabs, open, [lines, props.answers.findings() as usize]) }
-                    <div
-                        class="pane-body"
-                        role="tabpanel"
-                        id="panel"
-                        aria-labelledby={format!("tab-{}", open.name())}
-                    >
-                        { content(page, props, open, scene) }
-                    </div>
-                </div>
-            </section>
-        </>
-    }
+    all(vec![
+        why(page, moment.as_ref(), props.look.selection),
+        element("section")
+            .class("panels")
+            .attr("aria-label", page.say("page.panels"))
+            .child(if !props.narrow {
+                moment_pane(page, scene)
+            } else {
+                Html::default()
+            })
+            .child(
+                element("div")
+                    .class("pane")
+                    .child(tab_list(
+                        page,
+                        &tabs,
+                        open,
+                        [lines, props.answers.findings() as usize],
+                    ))
+                    .child(
+                        element("div")
+                            .class("pane-body")
+                            .attr("role", "tabpanel")
+                            .attr("id", "panel")
+                            .attr("aria-labelledby", format!("tab-{}", open.name()))
+                            .child(content(page, props, open, scene)),
+                    ),
+            )
+            .html(),
+    ])
 }
 
 /// Executor and resources, one under the other.
 fn moment_pane(page: &Context, scene: Option<Scene<'_>>) -> Html {
-    html! {
-        <section class="pane" aria-label={page.say("page.moment")}>
-            <h2 class="pane-title">{ page.say("page.moment") }</h2>
-            <div class="pane-body" tabindex="0">
-                if let Some(scene) = scene {
-                    { executor(scene) }
-                    <h2 class="pane-subtitle">{ page.say("page.panel.resources") }</h2>
-                    { resources(scene) }
+    element("section")
+        .class("pane")
+        .attr("aria-label", page.say("page.moment"))
+        .child(
+            element("h2")
+                .class("pane-title")
+                .child(page.say("page.moment")),
+        )
+        .child(
+            element("div")
+                .class("pane-body")
+                .attr("tabindex", "0")
+                .child(if let Some(scene) = scene {
+                    all(vec![
+                        executor(scene),
+                        element("h2")
+                            .class("pane-subtitle")
+                            .child(page.say("page.panel.resources"))
+                            .html(),
+                        resources(scene),
+                    ])
                 } else {
-                    <p class="pane-note">{ page.say("page.panel.empty") }</p>
-                }
-            </div>
-        </section>
-    }
+                    element("p")
+                        .class("pane-note")
+                        .child(page.say("page.panel.empty"))
+                        .html()
+                }),
+        )
+        .html()
 }
 
 fn content(page: &Context, props: &PanelsProps, open: Panel, scene: Option<Scene<'_>>) -> Html {
     match (open, scene, &props.run) {
         (Panel::Lesson, ..) => lesson(page, &props.learning, &props.demo),
         // The source can be read before anything has run.
-        (Panel::Source, ..) => html! {
-            <SourcePanel
-                page={page.clone()}
-                moment={scene.map(|scene| scene.moment.clone())}
-                selection={props.look.selection}
-                asyncio={asyncio(props)}
-                narrow={props.narrow}
-                files={props.files.clone()}
-            />
-        },
+        (Panel::Source, ..) => html! { <SourcePanel
+            page={page.clone()}
+            moment={scene.map(|scene| scene.moment.clone())}
+            selection={props.look.selection}
+            asyncio={asyncio(props)}
+            narrow={props.narrow}
+            files={props.files.clone()}
+        /> },
         (Panel::Executor, Some(scene), _) => executor(scene),
         (Panel::Resources, Some(scene), _) => resources(scene),
         (Panel::Events, Some(scene), _) => events(scene),
         (Panel::Diagnosis, Some(scene), _) => diagnosis(scene, &props.answers, props.look.path),
         (Panel::Compare, Some(_), _) => compare(page, &props.answers, props.has_kept),
-        (Panel::Metrics, _, Some(run)) => html! {
-            <Metrics
-                page={page.clone()}
-                model={run.model.clone()}
-                answers={props.answers.clone()}
-                selection={props.look.selection}
-            />
-        },
+        (Panel::Metrics, _, Some(run)) => html! { <Metrics
+            page={page.clone()}
+            model={run.model.clone()}
+            answers={props.answers.clone()}
+            selection={props.look.selection}
+        /> },
         (Panel::Console, Some(scene), _) => console(scene),
         (Panel::Summary, _, Some(run)) => summary(page, run),
-        _ => html! {
-            <p class="pane-note" data-testid={open.name()}>{ page.say("page.panel.empty") }</p>
-        },
+        _ => element("p")
+            .class("pane-note")
+            .testid(open.name())
+            .child(page.say("page.panel.empty"))
+            .html(),
     }
 }
 
@@ -203,29 +226,32 @@ fn tab_list(page: &Context, tabs: &[Panel], open: Panel, counts: [usize; 2]) -> 
             focus_tab(tabs[to]);
         })
     };
-    html! {
-        <div class="tabs" role="tablist" aria-label={page.say("page.panels")} {onkeydown}>
-            { for tabs.iter().map(|&panel| {
-                let chosen = panel == open;
-                html! {
-                    <button
-                        key={panel.name()}
-                        type="button"
-                        role="tab"
-                        id={format!("tab-{}", panel.name())}
-                        data-testid={format!("tab-{}", panel.name())}
-                        aria-selected={chosen.to_string()}
-                        aria-controls="panel"
-                        tabindex={if chosen { "0" } else { "-1" }}
-                        onclick={page.on(move |_: MouseEvent| Action::Panel(panel))}
-                    >
-                        { page.say(&format!("page.panel.{}", panel.name())) }
-                        { tab_count(panel, counts) }
-                    </button>
-                }
-            }) }
-        </div>
-    }
+    element("div")
+        .class("tabs")
+        .attr("role", "tablist")
+        .attr("aria-label", page.say("page.panels"))
+        .on_keydown(onkeydown)
+        .children(
+            tabs.iter()
+                .map(|&panel| {
+                    let chosen = panel == open;
+                    element("button")
+                        .key(panel.name())
+                        .attr("type", "button")
+                        .attr("role", "tab")
+                        .attr("id", format!("tab-{}", panel.name()))
+                        .testid(format!("tab-{}", panel.name()))
+                        .state("aria-selected", chosen)
+                        .attr("aria-controls", "panel")
+                        .attr("tabindex", if chosen { "0" } else { "-1" })
+                        .on_click(page.on(move |_: MouseEvent| Action::Panel(panel)))
+                        .child(page.say(&format!("page.panel.{}", panel.name())))
+                        .child(tab_count(panel, counts))
+                        .html()
+                })
+                .collect(),
+        )
+        .html()
 }
 
 /// How many lines the console has, and how many findings there are: whether it is worth a look.
@@ -233,9 +259,13 @@ fn tab_count(panel: Panel, [lines, findings]: [usize; 2]) -> Html {
     let (class, count) = match panel {
         Panel::Console => ("tab-count", lines),
         Panel::Diagnosis => ("tab-count tab-count-findings", findings),
-        _ => return html! {},
+        _ => return Html::default(),
     };
-    html! { if count > 0 { <span {class}>{ count }</span> } }
+    if count > 0 {
+        element("span").class(class).child(count.to_string()).html()
+    } else {
+        Html::default()
+    }
 }
 
 fn focus_tab(panel: Panel) {

@@ -5,6 +5,7 @@ use wakeline_timeline::{Part, Phrase, phrase};
 use yew::prelude::*;
 
 use super::moment::Moment;
+use crate::element::{all, element, words};
 use crate::selection::Selection;
 use crate::shell::context::Context;
 use crate::state::Action;
@@ -40,7 +41,7 @@ impl Scene<'_> {
     /// A sentence whose tasks and resources can be selected.
     pub(crate) fn sentence(self, phrase: &Phrase) -> Html {
         let show = |part: Part| match part {
-            Part::Text(text) => html! { text },
+            Part::Text(text) => words(text),
             Part::Task(id, name) => self.subject(Selection::Task(id), name),
             Part::Resource(id, name) => self.subject(Selection::Resource(id), name),
         };
@@ -50,11 +51,12 @@ impl Scene<'_> {
 
     /// The names of tasks in a row, at most [`MOST`] of them.
     pub(crate) fn tasks(self, class: &'static str, ids: &[u32]) -> Html {
-        html! {
-            <ol {class}>
-                { self.some_of(ids, |id| html! { <li key={*id}>{ self.task(*id) }</li> }) }
-            </ol>
-        }
+        element("ol")
+            .class(class)
+            .child(self.some_of(ids, |id| {
+                element("li").key(*id).child(self.task(*id)).html()
+            }))
+            .html()
     }
 
     /// At most [`MOST`] entries, and how many there are beyond.
@@ -67,12 +69,7 @@ impl Scene<'_> {
         let more = self
             .page
             .say_with("page.more", &[("count", &beyond.to_string())]);
-        html! {
-            <>
-                { shown }
-                <li class="more">{ more }</li>
-            </>
-        }
+        all(vec![shown, element("li").class("more").child(more).html()])
     }
 
     fn subject(self, of: Selection, name: String) -> Html {
@@ -84,10 +81,12 @@ impl Scene<'_> {
         // Pressing what is selected lets go of it.
         let target = (!selected).then_some(of);
         let onclick = self.page.on(move |_: MouseEvent| Action::Select(target));
-        html! {
-            <button type="button" {class} aria-pressed={selected.to_string()} {onclick}>
-                { name }
-            </button>
-        }
+        element("button")
+            .attr("type", "button")
+            .class(class)
+            .state("aria-pressed", selected)
+            .on_click(onclick)
+            .child(name)
+            .html()
     }
 }

@@ -5,6 +5,7 @@ use wakeline_timeline::state::{Connection, ConnectionManner, Holder, Message, Re
 use yew::prelude::*;
 
 use super::parts::Scene;
+use crate::element::{all, element, words};
 use crate::selection::Selection;
 use crate::shell::context::Context;
 
@@ -15,15 +16,20 @@ pub(crate) fn resources(scene: Scene<'_>) -> Html {
         let selected = scene.selection == Some(Selection::Resource(resource.id));
         (!selected, is_over(resource), resource.id)
     });
-    html! {
-        <div class="resources" data-testid="resources">
-            if resources.is_empty() {
-                <p class="pane-note">{ scene.page.say("page.resources.none") }</p>
-            } else {
-                <ul>{ scene.some_of(&resources, |resource| show(scene, resource)) }</ul>
-            }
-        </div>
-    }
+    element("div")
+        .class("resources")
+        .testid("resources")
+        .child(if resources.is_empty() {
+            element("p")
+                .class("pane-note")
+                .child(scene.page.say("page.resources.none"))
+                .html()
+        } else {
+            element("ul")
+                .child(scene.some_of(&resources, |resource| show(scene, resource)))
+                .html()
+        })
+        .html()
 }
 
 /// Whether nothing more will happen to it.
@@ -45,22 +51,43 @@ fn show(scene: Scene<'_>, resource: &Resource) -> Html {
     } else {
         "resource"
     };
-    html! {
-        <li key={resource.id} {class} data-testid={format!("resource-{}", resource.id)}>
-            <div class="resource-head">
-                { scene.resource(resource.id) }
-                <span class="faint">{ page.say(&kind_phrase(resource.kind)) }</span>
-                if resource.closed.is_some() {
-                    <span class="badge">{ page.say("page.resource.closed") }</span>
-                }
-                { fill(page, resource) }
-            </div>
-            <dl class="resource-facts">{ facts(scene, resource) }</dl>
-            if resource.notified {
-                <p class="faint">{ page.say("page.resource.notified") }</p>
-            }
-        </li>
-    }
+    element("li")
+        .key(resource.id)
+        .class(class)
+        .testid(format!("resource-{}", resource.id))
+        .child(
+            element("div")
+                .class("resource-head")
+                .child(scene.resource(resource.id))
+                .child(
+                    element("span")
+                        .class("faint")
+                        .child(page.say(&kind_phrase(resource.kind))),
+                )
+                .child(if resource.closed.is_some() {
+                    element("span")
+                        .class("badge")
+                        .child(page.say("page.resource.closed"))
+                        .html()
+                } else {
+                    Html::default()
+                })
+                .child(fill(page, resource)),
+        )
+        .child(
+            element("dl")
+                .class("resource-facts")
+                .child(facts(scene, resource)),
+        )
+        .child(if resource.notified {
+            element("p")
+                .class("faint")
+                .child(page.say("page.resource.notified"))
+                .html()
+        } else {
+            Html::default()
+        })
+        .html()
 }
 
 /// What it is, as a key of the phrase table.
@@ -113,7 +140,12 @@ fn facts(scene: Scene<'_>, resource: &Resource) -> Html {
     }
     facts
         .into_iter()
-        .map(|(term, says)| html! { <><dt>{ term }</dt><dd>{ says }</dd></> })
+        .map(|(term, says)| {
+            all(vec![
+                element("dt").child(term).html(),
+                element("dd").child(says).html(),
+            ])
+        })
         .collect()
 }
 
@@ -124,7 +156,7 @@ fn fill(page: &Context, resource: &Resource) -> Html {
     } else if holds_messages(resource.kind) {
         resource.len() as u64
     } else {
-        return html! {};
+        return Html::default();
     };
     let count = count.to_string();
     let capacity = resource.capacity().map(|capacity| capacity.to_string());
@@ -135,50 +167,70 @@ fn fill(page: &Context, resource: &Resource) -> Html {
         ),
         None => page.say_with("page.resource.fill.unbounded", &[("count", &count)]),
     };
-    html! {
-        <span class="fill">
-            if let Some(max) = capacity {
-                <meter min="0" {max} value={count} aria-hidden="true" />
-            }
-            <span class="fill-figure">{ figure }</span>
-        </span>
-    }
+    element("span")
+        .class("fill")
+        .child(if let Some(max) = capacity {
+            element("meter")
+                .attr("min", "0")
+                .attr("max", max)
+                .attr("value", count)
+                .attr("aria-hidden", "true")
+                .html()
+        } else {
+            Html::default()
+        })
+        .child(element("span").class("fill-figure").child(figure))
+        .html()
 }
 
 fn contents(scene: Scene<'_>, resource: &Resource) -> Html {
     let messages: Vec<Message> = resource.messages().collect();
     if messages.is_empty() {
-        return html! { <span class="none">{ scene.page.say("page.resource.contents.none") }</span> };
+        return element("span")
+            .class("none")
+            .child(scene.page.say("page.resource.contents.none"))
+            .html();
     }
     let show = |message: &Message| {
         let mut text = scene.moment.text(message.text);
         if text.is_empty() {
             text = scene.page.say("page.resource.undescribed").to_owned();
         }
-        html! { <li key={message.sent}>{ text }</li> }
+        element("li").key(message.sent).child(text).html()
     };
-    html! { <ol class="messages">{ scene.some_of(&messages, show) }</ol> }
+    element("ol")
+        .class("messages")
+        .child(scene.some_of(&messages, show))
+        .html()
 }
 
 fn holders(scene: Scene<'_>, holders: &[Holder]) -> Html {
     let page = scene.page;
     if holders.is_empty() {
-        return html! { <span class="none">{ page.say("page.resource.holders.none") }</span> };
+        return element("span")
+            .class("none")
+            .child(page.say("page.resource.holders.none"))
+            .html();
     }
     let show = |holder: &Holder| {
         let permits = holder.permits.to_string();
-        html! {
-            <li key={holder.task}>
-                { scene.task(holder.task) }
-                if holder.permits > 1 {
-                    <span class="faint">
-                        { page.say_with("page.resource.permits", &[("count", &permits)]) }
-                    </span>
-                }
-            </li>
-        }
+        element("li")
+            .key(holder.task)
+            .child(scene.task(holder.task))
+            .child(if holder.permits > 1 {
+                element("span")
+                    .class("faint")
+                    .child(page.say_with("page.resource.permits", &[("count", &permits)]))
+                    .html()
+            } else {
+                Html::default()
+            })
+            .html()
     };
-    html! { <ol class="tasks">{ scene.some_of(holders, show) }</ol> }
+    element("ol")
+        .class("tasks")
+        .child(scene.some_of(holders, show))
+        .html()
 }
 
 fn show_connection(scene: Scene<'_>, connection: &Connection) -> Html {
@@ -210,11 +262,12 @@ fn show_connection(scene: Scene<'_>, connection: &Connection) -> Html {
         let reason = scene.moment.text(end.reason);
         facts.extend((!reason.is_empty()).then_some(reason));
     }
-    html! {
-        <>
-            <span class="mono">{ scene.moment.text(connection.request) }</span>
-            <br />
-            { facts.join(" · ") }
-        </>
-    }
+    all(vec![
+        element("span")
+            .class("mono")
+            .child(scene.moment.text(connection.request))
+            .html(),
+        element("br").html(),
+        words(facts.join(" · ")),
+    ])
 }

@@ -11,6 +11,7 @@ use yew::prelude::*;
 
 use super::highlight::{self, Token};
 use super::moment::Moment;
+use crate::element::{all, element, words};
 use crate::selection::Selection;
 use crate::shell::context::Context;
 use crate::state::Action;
@@ -70,33 +71,32 @@ pub(crate) fn SourcePanel(props: &SourceProps) -> Html {
             Some(_) => "page.source.none",
             None => "page.source.loading",
         };
-        return html! { <p class="pane-note" data-testid="source">{ page.say(phrase) }</p> };
+        return element("p")
+            .class("pane-note")
+            .testid("source")
+            .child(page.say(phrase))
+            .html();
     };
     let tab = |(index, other): (usize, &SourceFile)| {
         let chosen = chosen.setter();
-        html! {
-            <button
-                key={index}
-                type="button"
-                class="chip mono"
-                aria-pressed={(other.name == file.name).to_string()}
-                onclick={Callback::from(move |_: MouseEvent| chosen.set(index))}
-            >
-                { &other.name }
-            </button>
-        }
+        element("button")
+            .key(index)
+            .attr("type", "button")
+            .class("chip mono")
+            .state("aria-pressed", other.name == file.name)
+            .on_click(Callback::from(move |_: MouseEvent| chosen.set(index)))
+            .child(other.name.clone())
+            .html()
     };
     let line = |(pieces, number): (&Pieces, u32)| {
-        html! {
-            <Line
-                key={number}
-                page={page.clone()}
-                {number}
-                pieces={pieces.clone()}
-                tasks={marks.of(number)}
-                selected={marks.selected.is_some_and(|(_, line)| line == number)}
-            />
-        }
+        html! { <Line
+            key={number}
+            page={page.clone()}
+            {number}
+            pieces={pieces.clone()}
+            tasks={marks.of(number)}
+            selected={marks.selected.is_some_and(|(_, line)| line == number)}
+        /> }
     };
     // What happened at the line under the pointer, or at the one with the focus.
     let point = {
@@ -123,50 +123,79 @@ pub(crate) fn SourcePanel(props: &SourceProps) -> Html {
     };
     let onmouseover = Callback::from(move |event: MouseEvent| point(event.target()));
     let plain = |(pieces, number): (&Pieces, u32)| {
-        html! {
-            <Line
-                key={number}
-                page={page.clone()}
-                {number}
-                pieces={pieces.clone()}
-                tasks={Vec::new()}
-                selected={false}
-            />
-        }
+        html! { <Line
+            key={number}
+            page={page.clone()}
+            {number}
+            pieces={pieces.clone()}
+            tasks={Vec::new()}
+            selected={false}
+        /> }
     };
-    html! {
-        <div class="source">
-            <div class="source-files" role="group" aria-label={page.say("page.source.files")}>
-                if files.len() > 1 {
-                    { for files.iter().enumerate().map(tab) }
-                }
-                if !props.asyncio.is_empty() {
-                    <button
-                        type="button"
-                        class="chip mono"
-                        data-testid="asyncio-toggle"
-                        aria-pressed={in_python_now.to_string()}
-                        title={page.say("page.source.asyncio")}
-                        onclick={Callback::from(move |_: MouseEvent| in_python.set(!*in_python))}
-                    >
-                        { "asyncio" }
-                    </button>
-                }
-            </div>
-            <div class="listings">
-                if !(props.narrow && in_python_now) {
-                    <div class="listing" tabindex="0" role="region" aria-label={file.name.clone()} data-testid="source">
-                        <ol ref={list} {onmouseover} onmouseleave={leave} {onfocusin}>{ for lines.iter().zip(1..).map(line) }</ol>
-                    </div>
-                }
-                if in_python_now {
-                    <div class="listing" tabindex="0" role="region" aria-label={page.say("page.source.asyncio")} data-testid="asyncio">
-                        <ol>{ for python.iter().zip(1..).map(plain) }</ol>
-                    </div>
-                }
-            </div>
-        </div>
-    }
+    element("div")
+        .class("source")
+        .child(
+            element("div")
+                .class("source-files")
+                .attr("role", "group")
+                .attr("aria-label", page.say("page.source.files"))
+                .child(if files.len() > 1 {
+                    all(files.iter().enumerate().map(tab).collect())
+                } else {
+                    Html::default()
+                })
+                .child(if !props.asyncio.is_empty() {
+                    element("button")
+                        .attr("type", "button")
+                        .class("chip mono")
+                        .testid("asyncio-toggle")
+                        .state("aria-pressed", in_python_now)
+                        .attr("title", page.say("page.source.asyncio"))
+                        .on_click(Callback::from(move |_: MouseEvent| {
+                            in_python.set(!*in_python)
+                        }))
+                        .child("asyncio")
+                        .html()
+                } else {
+                    Html::default()
+                }),
+        )
+        .child(
+            element("div")
+                .class("listings")
+                .child(if !(props.narrow && in_python_now) {
+                    element("div")
+                        .class("listing")
+                        .attr("tabindex", "0")
+                        .attr("role", "region")
+                        .attr("aria-label", file.name.clone())
+                        .testid("source")
+                        .child(
+                            element("ol")
+                                .node(&list)
+                                .on_mouseover(onmouseover)
+                                .on_mouseleave(leave)
+                                .on_focusin(onfocusin)
+                                .children(lines.iter().zip(1..).map(line).collect()),
+                        )
+                        .html()
+                } else {
+                    Html::default()
+                })
+                .child(if in_python_now {
+                    element("div")
+                        .class("listing")
+                        .attr("tabindex", "0")
+                        .attr("role", "region")
+                        .attr("aria-label", page.say("page.source.asyncio"))
+                        .testid("asyncio")
+                        .child(element("ol").children(python.iter().zip(1..).map(plain).collect()))
+                        .html()
+                } else {
+                    Html::default()
+                }),
+        )
+        .html()
 }
 
 type Pieces = Rc<[(Token, AttrValue)]>;
@@ -245,30 +274,42 @@ fn Line(props: &LineProps) -> Html {
         (false, false) => "code-line code-line-awaited",
         (false, true) => "code-line code-line-awaited code-line-selected",
     };
-    html! {
-        <li {class} data-line={props.number.to_string()}>
-            <span class="code-number-column" aria-hidden="true">{ props.number }</span>
-            <code>
-                { for props.pieces.iter().map(|(token, text)| match token.class() {
-                    Some(class) => html! { <span {class}>{ text.clone() }</span> },
-                    None => html! { text.clone() },
-                }) }
-            </code>
-            if let Some((first, _)) = props.tasks.first() {
-                <button
-                    type="button"
-                    class="code-mark"
-                    title={who(page, &props.tasks)}
-                    onclick={{
-                        let first = Selection::Task(*first);
-                        page.on(move |_: MouseEvent| Action::Select(Some(first)))
-                    }}
-                >
-                    { short(&props.tasks) }
-                </button>
-            }
-        </li>
-    }
+    element("li")
+        .class(class)
+        .attr("data-line", props.number.to_string())
+        .child(
+            element("span")
+                .class("code-number-column")
+                .attr("aria-hidden", "true")
+                .child(props.number.to_string()),
+        )
+        .child(
+            element("code").children(
+                props
+                    .pieces
+                    .iter()
+                    .map(|(token, text)| match token.class() {
+                        Some(class) => element("span").class(class).child(text).html(),
+                        None => words(text.clone()),
+                    })
+                    .collect(),
+            ),
+        )
+        .child(if let Some((first, _)) = props.tasks.first() {
+            element("button")
+                .attr("type", "button")
+                .class("code-mark")
+                .attr("title", who(page, &props.tasks))
+                .on_click({
+                    let first = Selection::Task(*first);
+                    page.on(move |_: MouseEvent| Action::Select(Some(first)))
+                })
+                .child(short(&props.tasks))
+                .html()
+        } else {
+            Html::default()
+        })
+        .html()
 }
 
 fn names(tasks: &[(u32, AttrValue)], most: usize) -> String {

@@ -4,6 +4,7 @@ use wakeline_protocol::{Clock, Policy, RunSummary};
 use wakeline_timeline::duration;
 use yew::prelude::*;
 
+use crate::element::{Element, element};
 use crate::engine::EVENT_LIMIT;
 use crate::shell::context::Context;
 use crate::shell::outcome::{CopyButton, say_outcome};
@@ -17,7 +18,11 @@ pub(crate) fn summary(page: &Context, run: &Run) -> Html {
         } else {
             "page.summary.unfinished"
         };
-        return html! { <p class="pane-note" data-testid="summary">{ page.say(phrase) }</p> };
+        return element("p")
+            .class("pane-note")
+            .testid("summary")
+            .child(page.say(phrase))
+            .html();
     };
     let RunSummary {
         reason,
@@ -38,54 +43,76 @@ pub(crate) fn summary(page: &Context, run: &Run) -> Html {
             ("dropped", &tasks.dropped.to_string()),
         ],
     );
-    html! {
-        <dl class="summary" data-testid="summary">
-            <dt>{ page.say("page.summary.outcome") }</dt>
-            <dd>{ say_outcome(page, &run.phase) }</dd>
-            if !reason.is_empty() {
-                <dt>{ page.say("page.summary.reason") }</dt>
-                <dd class="mono">{ reason }</dd>
-            }
-            <dt>{ page.say("page.summary.end") }</dt>
-            <dd>{ duration::short(*end_ns) }</dd>
-            <dt>{ page.say("page.summary.events") }</dt>
-            <dd>
-                { *events }
-                <p class="faint">
-                    { page.say_with("page.status.limit", &[("limit", &EVENT_LIMIT.to_string())]) }
-                </p>
-            </dd>
-            <dt>{ page.say("page.summary.polls") }</dt>
-            <dd>{ *polls }</dd>
-            <dt>{ page.say("page.summary.tasks") }</dt>
-            <dd>{ counts }</dd>
-            if !log_sha256.is_empty() {
-                <dt>{ page.say("page.summary.hash") }</dt>
-                <dd>
-                    <span class="copied-text">
-                        <code data-testid="summary-hash">{ log_sha256 }</code>
-                        <CopyButton page={page.clone()} text={log_sha256.clone()} label={page.say("page.summary.copy-hash")} />
-                    </span>
-                    <p class="faint">
-                        { page.say(match run.plan.clock {
-                            Clock::Virtual => "page.summary.hash.help",
-                            Clock::Live => "page.summary.command.live",
-                        }) }
-                    </p>
-                </dd>
-            }
-            if run.plan.clock == Clock::Virtual {
-                <dt>{ page.say("page.summary.command") }</dt>
-                <dd>
-                    <span class="copied-text">
-                        <code data-testid="command">{ command(&run.plan) }</code>
-                        <CopyButton page={page.clone()} text={command(&run.plan)} label={page.say("page.summary.copy-command")} />
-                    </span>
-                    <p class="faint">{ page.say("page.summary.command.help") }</p>
-                </dd>
-            }
-        </dl>
+    let mut rows = Vec::new();
+    let mut row = |key: &str, content: Element| {
+        rows.push(element("dt").child(page.say(key)).html());
+        rows.push(content.html());
+    };
+    let value = |text: String| element("dd").child(text);
+    row(
+        "page.summary.outcome",
+        value(say_outcome(page, &run.phase).to_owned()),
+    );
+    if !reason.is_empty() {
+        row("page.summary.reason", value(reason.clone()).class("mono"));
     }
+    row("page.summary.end", value(duration::short(*end_ns)));
+    let limit = page.say_with("page.status.limit", &[("limit", &EVENT_LIMIT.to_string())]);
+    row(
+        "page.summary.events",
+        value(events.to_string()).child(element("p").class("faint").child(limit)),
+    );
+    row("page.summary.polls", value(polls.to_string()));
+    row("page.summary.tasks", value(counts));
+    if !log_sha256.is_empty() {
+        let help = match run.plan.clock {
+            Clock::Virtual => "page.summary.hash.help",
+            Clock::Live => "page.summary.command.live",
+        };
+        row(
+            "page.summary.hash",
+            copied(
+                page,
+                "summary-hash",
+                log_sha256.clone(),
+                "page.summary.copy-hash",
+                help,
+            ),
+        );
+    }
+    if run.plan.clock == Clock::Virtual {
+        let help = "page.summary.command.help";
+        row(
+            "page.summary.command",
+            copied(
+                page,
+                "command",
+                command(&run.plan),
+                "page.summary.copy-command",
+                help,
+            ),
+        );
+    }
+    element("dl")
+        .class("summary")
+        .testid("summary")
+        .children(rows)
+        .html()
+}
+
+/// A text that can be copied, and what it is for.
+fn copied(page: &Context, testid: &'static str, text: String, label: &str, help: &str) -> Element {
+    let code = element("code").testid(testid).child(text.clone());
+    let label = page.say(label);
+    let button = html! { <CopyButton page={page.clone()} {text} {label} /> };
+    element("dd")
+        .child(
+            element("span")
+                .class("copied-text")
+                .child(code)
+                .child(button),
+        )
+        .child(element("p").class("faint").child(page.say(help)))
 }
 
 /// The command that does the same run without a page.

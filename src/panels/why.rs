@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::moment::Moment;
 use super::parts::Scene;
 use super::resources::holds_messages;
+use crate::element::element;
 use crate::selection::Selection;
 use crate::shell::context::Context;
 use crate::shell::element::{part, tag};
@@ -17,11 +18,16 @@ use crate::state::Action;
 /// One sentence about what is selected.
 pub(crate) fn why(page: &Context, moment: Option<&Moment>, selection: Option<Selection>) -> Html {
     let (Some(moment), Some(selected)) = (moment, selection) else {
-        return html! {
-            <section class="why" aria-label={page.say("page.why")} data-testid="why">
-                <span class="why-text none">{ page.say("page.why.none") }</span>
-            </section>
-        };
+        return element("section")
+            .class("why")
+            .attr("aria-label", page.say("page.why"))
+            .testid("why")
+            .child(
+                element("span")
+                    .class("why-text none")
+                    .child(page.say("page.why.none")),
+            )
+            .html();
     };
     let scene = Scene {
         page,
@@ -32,25 +38,30 @@ pub(crate) fn why(page: &Context, moment: Option<&Moment>, selection: Option<Sel
         Selection::Task(id) => moment.model.read().why(moment.state(), id),
         Selection::Resource(id) => stands(moment.state(), id),
     };
-    html! {
-        <section class="why" aria-label={page.say("page.why")} data-testid="why">
-            <div class="why-text">
-                <p>{ scene.sentence(&phrase) }</p>
-                if let Selection::Task(id) = selected {
-                    { upstream(scene, id) }
-                }
-            </div>
-            <button
-                type="button"
-                class="tool tool-small"
-                aria-label={page.say("page.why.clear")}
-                title={page.say("page.why.clear")}
-                onclick={page.on(|_: MouseEvent| Action::Select(None))}
-            >
-                { icon(Icon::Close) }
-            </button>
-        </section>
-    }
+    element("section")
+        .class("why")
+        .attr("aria-label", page.say("page.why"))
+        .testid("why")
+        .child(
+            element("div")
+                .class("why-text")
+                .child(element("p").child(scene.sentence(&phrase)))
+                .child(if let Selection::Task(id) = selected {
+                    upstream(scene, id)
+                } else {
+                    Html::default()
+                }),
+        )
+        .child(
+            element("button")
+                .attr("type", "button")
+                .class("tool tool-small")
+                .attr("aria-label", page.say("page.why.clear"))
+                .attr("title", page.say("page.why.clear"))
+                .on_click(page.on(|_: MouseEvent| Action::Select(None)))
+                .child(icon(Icon::Close)),
+        )
+        .html()
 }
 
 /// What those in turn wait for whom a task waits for; nothing if it waits for nobody.
@@ -62,7 +73,7 @@ fn upstream(scene: Scene<'_>, task: u32) -> Html {
         .split_first()
         .filter(|(_, others)| !others.is_empty())
     else {
-        return html! {};
+        return Html::default();
     };
     let said = |id: &u32| tag("li", "", vec![scene.sentence(&model.why(state, *id))]);
     let mut links: Vec<Html> = others.iter().take(SHOWN).map(said).collect();

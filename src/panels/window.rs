@@ -7,6 +7,7 @@ use web_sys::{HtmlElement, ResizeObserver};
 use yew::prelude::*;
 
 use crate::browser::pixels;
+use crate::element::element;
 
 /// The height of a row in CSS pixels; the style sheet has the same.
 pub(crate) const ROW: f64 = 24.0;
@@ -91,23 +92,24 @@ pub(crate) fn Window(props: &WindowProps) -> Html {
         });
     }
 
-    html! {
-        <div
-            ref={viewport}
-            class="window"
-            role="region"
-            tabindex="0"
-            aria-label={props.label.clone()}
-            data-testid={props.testid.clone()}
-            onscroll={measure.reform(|_: Event| ())}
-        >
-            <div ref={spacer} class="window-spacer">
-                <ol ref={list} class="window-rows" start={(first + 1).to_string()}>
-                    { props.show.emit(range) }
-                </ol>
-            </div>
-        </div>
-    }
+    element("div")
+        .node(&viewport)
+        .class("window")
+        .attr("role", "region")
+        .attr("tabindex", "0")
+        .attr("aria-label", props.label.clone())
+        .testid(props.testid.clone())
+        .on_scroll(measure.reform(|_: Event| ()))
+        .child(
+            element("div").node(&spacer).class("window-spacer").child(
+                element("ol")
+                    .node(&list)
+                    .class("window-rows")
+                    .attr("start", (first + 1).to_string())
+                    .child(props.show.emit(range)),
+            ),
+        )
+        .html()
 }
 
 fn set_style(node: &NodeRef, property: &str, value: &str) {

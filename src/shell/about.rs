@@ -4,21 +4,26 @@ use yew::prelude::*;
 
 use super::context::Context;
 use super::icon::{Icon, icon};
+use crate::element::element;
 
 /// What a demo is about, and what to look at.
 pub fn about(page: &Context, slug: &str) -> Html {
     let text = |part: &str| page.language.find(&format!("demo.{slug}.{part}"));
-    html! {
-        <div class="about">
-            if let Some(what) = text("what") {
-                <p>{ what }</p>
-            }
-            if let Some(look) = text("look") {
-                <p class="about-look">
-                    { icon(Icon::Eye) }
-                    <span>{ look }</span>
-                </p>
-            }
-        </div>
-    }
+    element("div")
+        .class("about")
+        .child(if let Some(what) = text("what") {
+            element("p").child(what).html()
+        } else {
+            Html::default()
+        })
+        .child(if let Some(look) = text("look") {
+            element("p")
+                .class("about-look")
+                .child(icon(Icon::Eye))
+                .child(element("span").child(look))
+                .html()
+        } else {
+            Html::default()
+        })
+        .html()
 }

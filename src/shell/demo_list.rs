@@ -10,6 +10,7 @@ use yew::prelude::*;
 use super::context::Context;
 use super::icon::{Icon, icon};
 use crate::browser;
+use crate::element::element;
 use crate::state::{Action, EngineState};
 
 /// What the list shows.
@@ -100,81 +101,127 @@ pub fn DemoList(props: &DemoListProps) -> Html {
         });
     }
 
-    html! {
-        <nav class="demos" data-testid="demo-list" aria-label={page.say("page.demos")}>
-            <div class="search">
-                { icon(Icon::Search) }
-                <input
-                    type="search"
-                    data-testid="demo-search"
-                    placeholder={page.say("page.demos.search")}
-                    aria-label={page.say("page.demos.search")}
-                    autocomplete="off"
-                    spellcheck="false"
-                    value={(*search).clone()}
-                    {oninput}
-                    onkeydown={on_search_key}
-                />
-                <button
-                    type="button"
-                    class="tool tool-small"
-                    data-testid="overview"
-                    aria-label={page.say("page.overview")}
-                    title={page.say("page.overview")}
-                    onclick={props.on_overview.reform(|_: MouseEvent| ())}
-                >
-                    { icon(Icon::Overview) }
-                </button>
-            </div>
-            <div class="demos-list" ref={list} onkeydown={on_list_key}>
-                if props.demos.is_empty() {
-                    <p class="demos-empty">
-                        { page.say(match props.engine {
+    element("nav")
+        .class("demos")
+        .testid("demo-list")
+        .attr("aria-label", page.say("page.demos"))
+        .child(
+            element("div")
+                .class("search")
+                .child(icon(Icon::Search))
+                .child(
+                    element("input")
+                        .attr("type", "search")
+                        .testid("demo-search")
+                        .attr("placeholder", page.say("page.demos.search"))
+                        .attr("aria-label", page.say("page.demos.search"))
+                        .attr("autocomplete", "off")
+                        .attr("spellcheck", "false")
+                        .value((*search).clone())
+                        .on_input(oninput)
+                        .on_keydown(on_search_key),
+                )
+                .child(
+                    element("button")
+                        .attr("type", "button")
+                        .class("tool tool-small")
+                        .testid("overview")
+                        .attr("aria-label", page.say("page.overview"))
+                        .attr("title", page.say("page.overview"))
+                        .on_click(props.on_overview.reform(|_: MouseEvent| ()))
+                        .child(icon(Icon::Overview)),
+                ),
+        )
+        .child(
+            element("div")
+                .class("demos-list")
+                .node(&list)
+                .on_keydown(on_list_key)
+                .child(if props.demos.is_empty() {
+                    element("p")
+                        .class("demos-empty")
+                        .child(page.say(match props.engine {
                             EngineState::Failed(_) => "page.demos.unknown",
                             _ => "page.demos.loading",
-                        }) }
-                    </p>
+                        }))
+                        .html()
                 } else if found.is_empty() {
-                    <p class="demos-empty" role="status">
-                        { page.say_with("page.demos.none", &[("search", &search)]) }
-                    </p>
-                }
-                { for chapters(&found).into_iter().map(|(chapter, demos)| html! {
-                    <section key={chapter} aria-label={page.language.say(&format!("chapter.{chapter}"))}>
-                        <h3>{ page.language.say(&format!("chapter.{chapter}")) }</h3>
-                        <ul>
-                            { for demos.into_iter().map(|demo| html! {
-                                <li key={&*demo.slug}>
-                                    { button(page, demo, props.chosen == demo.slug, &choose) }
-                                </li>
-                            }) }
-                        </ul>
-                    </section>
-                }) }
-            </div>
-        </nav>
-    }
+                    element("p")
+                        .class("demos-empty")
+                        .attr("role", "status")
+                        .child(page.say_with("page.demos.none", &[("search", &search)]))
+                        .html()
+                } else {
+                    Html::default()
+                })
+                .children(
+                    chapters(&found)
+                        .into_iter()
+                        .map(|(chapter, demos)| {
+                            element("section")
+                                .key(chapter)
+                                .attr(
+                                    "aria-label",
+                                    page.language.say(&format!("chapter.{chapter}")),
+                                )
+                                .child(
+                                    element("h3")
+                                        .child(page.language.say(&format!("chapter.{chapter}"))),
+                                )
+                                .child(
+                                    element("ul").children(
+                                        demos
+                                            .into_iter()
+                                            .map(|demo| {
+                                                element("li")
+                                                    .key(&*demo.slug)
+                                                    .child(button(
+                                                        page,
+                                                        demo,
+                                                        props.chosen == demo.slug,
+                                                        &choose,
+                                                    ))
+                                                    .html()
+                                            })
+                                            .collect(),
+                                    ),
+                                )
+                                .html()
+                        })
+                        .collect(),
+                ),
+        )
+        .html()
 }
 
 fn button(page: &Context, demo: &DemoSpec, chosen: bool, on_choose: &Callback<String>) -> Html {
     let slug = demo.slug.clone();
-    html! {
-        <button
-            type="button"
-            class="demo"
-            data-testid={format!("demo-{slug}")}
-            aria-current={chosen.then_some("page")}
-            onclick={on_choose.reform(move |_: MouseEvent| slug.clone())}
-        >
-            <span class="demo-title">{ title(page.language, &demo.slug) }</span>
-            if demo.modes != Modes::Any {
-                <span class="demo-live" title={page.say("page.demos.live")}>
-                    { icon(Icon::Network) }
-                    <span class="visually-hidden">{ page.say("page.demos.live") }</span>
-                </span>
-            }
-        </button>
-    }
+    element("button")
+        .attr("type", "button")
+        .class("demo")
+        .testid(format!("demo-{slug}"))
+        .attr("aria-current", chosen.then_some("page"))
+        .on_click(on_choose.reform(move |_: MouseEvent| slug.clone()))
+        .child(
+            element("span")
+                .class("demo-title")
+                .child(title(page.language, &demo.slug)),
+        )
+        .child(if demo.modes != Modes::Any {
+            element("span")
+                .class("demo-live")
+                .attr("title", page.say("page.demos.live"))
+                .child(icon(Icon::Network))
+                .child(
+                    element("span")
+                        .class("visually-hidden")
+                        .child(page.say("page.demos.live")),
+                )
+                .html()
+        } else {
+            Html::default()
+        })
+        .html()
 }
 
 /// The title of a demo.

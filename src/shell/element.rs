@@ -1,32 +1,23 @@
-//! Elements made by calls.
-//!
-//! Markup is compiled to code of its own wherever it stands. What occurs often is made here, once,
-//! which keeps the page small.
+//! Elements that many parts of the page have.
 
 use yew::prelude::*;
-use yew::virtual_dom::VList;
 
 use super::context::Context;
+use crate::element::element;
 use crate::state::Action;
-
-/// Several elements one after the other.
-pub fn all(parts: Vec<Html>) -> Html {
-    VList::with_children(parts, None).into()
-}
-
-/// Words.
-pub fn words(text: String) -> Html {
-    html! { text }
-}
 
 /// An element without attributes but its class.
 pub fn tag(name: &'static str, class: &'static str, content: Vec<Html>) -> Html {
-    html! { <@{name} {class}>{ all(content) }</@> }
+    element(name).class(class).children(content).html()
 }
 
 /// An element that tests find.
 pub fn part(name: &'static str, class: &'static str, testid: String, content: Vec<Html>) -> Html {
-    html! { <@{name} {class} data-testid={testid}>{ all(content) }</@> }
+    element(name)
+        .class(class)
+        .testid(testid)
+        .children(content)
+        .html()
 }
 
 /// What happens when something is pressed.
@@ -43,15 +34,13 @@ pub fn button(
     action: Action,
     content: Vec<Html>,
 ) -> Html {
-    html! {
-        <button
-            type="button"
-            {class}
-            data-testid={testid}
-            aria-pressed={pressed.map(|pressed| if pressed { "true" } else { "false" })}
-            onclick={press(page, action)}
-        >
-            { all(content) }
-        </button>
-    }
+    let pressed = pressed.map(|pressed| if pressed { "true" } else { "false" });
+    element("button")
+        .attr("type", "button")
+        .class(class)
+        .testid(testid)
+        .attr("aria-pressed", pressed)
+        .on_click(press(page, action))
+        .children(content)
+        .html()
 }

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::context::Context;
 use super::icon::{Icon, icon};
 use super::slider::{PLACES, Scale};
+use crate::element::element;
 use crate::state::Action;
 
 /// The field of one parameter.
@@ -55,46 +56,61 @@ impl Field<'_> {
             None => "field",
         };
         let reset = page.on(move |_: MouseEvent| Action::ResetParam(name.clone()));
-        html! {
-            <div key={&*self.param.name} {class}>
-                <div class="field-head">
-                    <label for={id.clone()}>{ label }</label>
-                    if self.changed {
-                        <button
-                            type="button"
-                            class="tool tool-small"
-                            data-testid={format!("reset-{}", self.param.name)}
-                            aria-label={page.say_with("page.parameter.reset", &[("label", label)])}
-                            title={page.say_with(
-                                "page.parameter.reset-to",
-                                &[("default", &default_text(page, self))],
-                            )}
-                            onclick={reset}
-                        >
-                            { icon(Icon::Reset) }
-                        </button>
-                    }
-                </div>
-                { control(page, self, unit, label) }
-                if let Some(problem) = &self.problem {
-                    <p
-                        class="field-error"
-                        id={format!("{id}-error")}
-                        role="alert"
-                        data-testid={format!("param-error-{}", self.param.name)}
-                    >
-                        { icon(Icon::Warning) }
-                        <span>{ problem.clone() }</span>
-                    </p>
-                }
-                <p class="field-help" id={format!("{id}-help")}>
-                    { help.unwrap_or_default() }
-                    if let Some(range) = range(page, self.param, unit) {
-                        <span class="field-range">{ range }</span>
-                    }
-                </p>
-            </div>
-        }
+        element("div")
+            .key(&*self.param.name)
+            .class(class)
+            .child(
+                element("div")
+                    .class("field-head")
+                    .child(element("label").attr("for", id.clone()).child(label))
+                    .child(if self.changed {
+                        element("button")
+                            .attr("type", "button")
+                            .class("tool tool-small")
+                            .testid(format!("reset-{}", self.param.name))
+                            .attr(
+                                "aria-label",
+                                page.say_with("page.parameter.reset", &[("label", label)]),
+                            )
+                            .attr(
+                                "title",
+                                page.say_with(
+                                    "page.parameter.reset-to",
+                                    &[("default", &default_text(page, self))],
+                                ),
+                            )
+                            .on_click(reset)
+                            .child(icon(Icon::Reset))
+                            .html()
+                    } else {
+                        Html::default()
+                    }),
+            )
+            .child(control(page, self, unit, label))
+            .child(if let Some(problem) = &self.problem {
+                element("p")
+                    .class("field-error")
+                    .attr("id", format!("{id}-error"))
+                    .attr("role", "alert")
+                    .testid(format!("param-error-{}", self.param.name))
+                    .child(icon(Icon::Warning))
+                    .child(element("span").child(problem.clone()))
+                    .html()
+            } else {
+                Html::default()
+            })
+            .child(
+                element("p")
+                    .class("field-help")
+                    .attr("id", format!("{id}-help"))
+                    .child(help.unwrap_or_default())
+                    .child(if let Some(range) = range(page, self.param, unit) {
+                        element("span").class("field-range").child(range).html()
+                    } else {
+                        Html::default()
+                    }),
+            )
+            .html()
     }
 
     fn set(&self, page: &Context) -> Callback<String> {
@@ -179,58 +195,69 @@ fn number(
         })
     };
     let place = value.map_or(0, |value| scale.place(value));
-    html! {
-        <div class="field-number">
-            <span class="field-input stepper">
-                <button
-                    type="button"
-                    class="tool tool-small"
-                    tabindex="-1"
-                    aria-label={page.say_with("page.parameter.less", &[("label", label)])}
-                    disabled={!can_move(-step)}
-                    onclick={Callback::from(move |_: MouseEvent| less())}
-                >
-                    { icon(Icon::Minus) }
-                </button>
-                    <input
-                        id={field.id()}
-                        type="text"
-                        inputmode={if whole { "numeric" } else { "decimal" }}
-                        data-testid={field.id()}
-                        autocomplete="off"
-                        spellcheck="false"
-                        aria-invalid={(!valid).to_string()}
-                        aria-describedby={field.described_by()}
-                        value={field.text.clone()}
-                        oninput={set.reform(typed)}
-                        {onkeydown}
-                    />
-                    if let Some(unit) = unit {
-                        <span class="field-unit">{ unit }</span>
-                    }
-                <button
-                    type="button"
-                    class="tool tool-small"
-                    tabindex="-1"
-                    aria-label={page.say_with("page.parameter.more", &[("label", label)])}
-                    disabled={!can_move(step)}
-                    onclick={Callback::from(move |_: MouseEvent| more())}
-                >
-                    { icon(Icon::Plus) }
-                </button>
-            </span>
-            <input
-                class="slider"
-                type="range"
-                min="0"
-                max={PLACES.to_string()}
-                value={place.to_string()}
-                aria-label={label.to_owned()}
-                aria-valuetext={field.text.clone()}
-                oninput={on_slider}
-            />
-        </div>
-    }
+    element("div")
+        .class("field-number")
+        .child(
+            element("span")
+                .class("field-input stepper")
+                .child(
+                    element("button")
+                        .attr("type", "button")
+                        .class("tool tool-small")
+                        .attr("tabindex", "-1")
+                        .attr(
+                            "aria-label",
+                            page.say_with("page.parameter.less", &[("label", label)]),
+                        )
+                        .attr("disabled", !can_move(-step))
+                        .on_click(Callback::from(move |_: MouseEvent| less()))
+                        .child(icon(Icon::Minus)),
+                )
+                .child(
+                    element("input")
+                        .attr("id", field.id())
+                        .attr("type", "text")
+                        .attr("inputmode", if whole { "numeric" } else { "decimal" })
+                        .testid(field.id())
+                        .attr("autocomplete", "off")
+                        .attr("spellcheck", "false")
+                        .state("aria-invalid", !valid)
+                        .attr("aria-describedby", field.described_by())
+                        .value(field.text.clone())
+                        .on_input(set.reform(typed))
+                        .on_keydown(onkeydown),
+                )
+                .child(if let Some(unit) = unit {
+                    element("span").class("field-unit").child(unit).html()
+                } else {
+                    Html::default()
+                })
+                .child(
+                    element("button")
+                        .attr("type", "button")
+                        .class("tool tool-small")
+                        .attr("tabindex", "-1")
+                        .attr(
+                            "aria-label",
+                            page.say_with("page.parameter.more", &[("label", label)]),
+                        )
+                        .attr("disabled", !can_move(step))
+                        .on_click(Callback::from(move |_: MouseEvent| more()))
+                        .child(icon(Icon::Plus)),
+                ),
+        )
+        .child(
+            element("input")
+                .class("slider")
+                .attr("type", "range")
+                .attr("min", "0")
+                .attr("max", PLACES.to_string())
+                .value(place.to_string())
+                .attr("aria-label", label.to_owned())
+                .attr("aria-valuetext", field.text.clone())
+                .on_input(on_slider),
+        )
+        .html()
 }
 
 fn choice(page: &Context, field: &Field<'_>, options: &[String]) -> Html {
@@ -238,21 +265,26 @@ fn choice(page: &Context, field: &Field<'_>, options: &[String]) -> Html {
         let select: HtmlSelectElement = event.target_unchecked_into();
         select.value()
     });
-    html! {
-        <select
-            id={field.id()}
-            class="select"
-            data-testid={field.id()}
-            aria-describedby={field.described_by()}
-            {onchange}
-        >
-            { for options.iter().map(|option| html! {
-                <option key={&**option} value={option.clone()} selected={field.text == *option}>
-                    { option_text(page, field, option) }
-                </option>
-            }) }
-        </select>
-    }
+    element("select")
+        .attr("id", field.id())
+        .class("select")
+        .testid(field.id())
+        .attr("aria-describedby", field.described_by())
+        .on_change(onchange)
+        .children(
+            options
+                .iter()
+                .map(|option| {
+                    element("option")
+                        .key(&**option)
+                        .attr("value", option.clone())
+                        .attr("selected", field.text == *option)
+                        .child(option_text(page, field, option))
+                        .html()
+                })
+                .collect(),
+        )
+        .html()
 }
 
 fn flag(page: &Context, field: &Field<'_>) -> Html {
@@ -260,38 +292,36 @@ fn flag(page: &Context, field: &Field<'_>) -> Html {
         let input: HtmlInputElement = event.target_unchecked_into();
         input.checked().to_string()
     });
-    html! {
-        <input
-            id={field.id()}
-            class="switch"
-            type="checkbox"
-            role="switch"
-            data-testid={field.id()}
-            aria-describedby={field.described_by()}
-            checked={field.text == "true"}
-            {onchange}
-        />
-    }
+    element("input")
+        .attr("id", field.id())
+        .class("switch")
+        .attr("type", "checkbox")
+        .attr("role", "switch")
+        .testid(field.id())
+        .attr("aria-describedby", field.described_by())
+        .checked(field.text == "true")
+        .on_change(onchange)
+        .html()
 }
 
 fn text(page: &Context, field: &Field<'_>, longest: usize) -> Html {
-    html! {
-        <span class="field-input">
-            <input
-                id={field.id()}
-                type="text"
-                data-testid={field.id()}
+    element("span")
+        .class("field-input")
+        .child(
+            element("input")
+                .attr("id", field.id())
+                .attr("type", "text")
+                .testid(field.id())
                 // Room for what is too long, so that it can be told and not be cut in silence.
-                maxlength={(longest.saturating_mul(2)).to_string()}
-                autocomplete="off"
-                spellcheck="false"
-                aria-invalid={field.problem.is_some().to_string()}
-                aria-describedby={field.described_by()}
-                value={field.text.clone()}
-                oninput={field.set(page).reform(typed)}
-            />
-        </span>
-    }
+                .attr("maxlength", (longest.saturating_mul(2)).to_string())
+                .attr("autocomplete", "off")
+                .attr("spellcheck", "false")
+                .state("aria-invalid", field.problem.is_some())
+                .attr("aria-describedby", field.described_by())
+                .value(field.text.clone())
+                .on_input(field.set(page).reform(typed)),
+        )
+        .html()
 }
 
 fn typed(event: InputEvent) -> String {

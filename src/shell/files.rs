@@ -9,6 +9,7 @@ use yew::prelude::*;
 use super::context::Context;
 use super::icon::{Icon, icon};
 use crate::browser::{self, Unread};
+use crate::element::{all, element};
 use crate::state::file::{self, LARGEST};
 use crate::state::{Action, App, Notice, Run};
 
@@ -77,45 +78,64 @@ pub fn file_buttons(page: &Context, run: Option<&Run>, export: &Callback<&'stati
         select.set_value("");
         format.unwrap_or_default()
     });
-    html! {
-        <span class="file-buttons">
-            <label class="tool-text" title={page.say("page.file.open.help")}>
-                { icon(Icon::Open) }
-                <span>{ page.say("page.file.open") }</span>
-                <input
-                    type="file"
-                    class="visually-hidden"
-                    data-testid="open-log"
-                    aria-label={page.say("page.file.open.help")}
-                    {onchange}
-                />
-            </label>
-            if let Some(save) = save {
-                <button
-                    type="button"
-                    class="tool-text"
-                    data-testid="save-log"
-                    title={page.say("page.file.save.help")}
-                    onclick={save}
-                >
-                    { icon(Icon::Save) }
-                    <span>{ page.say("page.file.save") }</span>
-                </button>
-                <select
-                    class="tool-text"
-                    data-testid="export"
-                    aria-label={page.say("page.export")}
-                    disabled={run.is_none_or(Run::is_under_way)}
-                    onchange={chosen}
-                >
-                    <option value="" selected={true}>{ page.say("page.export") }</option>
-                    { for FORMATS.iter().map(|format| html! {
-                        <option key={*format} value={*format}>{ page.say(&format!("page.export.{format}")) }</option>
-                    }) }
-                </select>
-            }
-        </span>
-    }
+    element("span")
+        .class("file-buttons")
+        .child(
+            element("label")
+                .class("tool-text")
+                .attr("title", page.say("page.file.open.help"))
+                .child(icon(Icon::Open))
+                .child(element("span").child(page.say("page.file.open")))
+                .child(
+                    element("input")
+                        .attr("type", "file")
+                        .class("visually-hidden")
+                        .testid("open-log")
+                        .attr("aria-label", page.say("page.file.open.help"))
+                        .on_change(onchange),
+                ),
+        )
+        .child(if let Some(save) = save {
+            all(vec![
+                element("button")
+                    .attr("type", "button")
+                    .class("tool-text")
+                    .testid("save-log")
+                    .attr("title", page.say("page.file.save.help"))
+                    .on_click(save)
+                    .child(icon(Icon::Save))
+                    .child(element("span").child(page.say("page.file.save")))
+                    .html(),
+                element("select")
+                    .class("tool-text")
+                    .testid("export")
+                    .attr("aria-label", page.say("page.export"))
+                    .attr("disabled", run.is_none_or(Run::is_under_way))
+                    .on_change(chosen)
+                    .child(
+                        element("option")
+                            .attr("value", "")
+                            .attr("selected", true)
+                            .child(page.say("page.export")),
+                    )
+                    .children(
+                        FORMATS
+                            .iter()
+                            .map(|format| {
+                                element("option")
+                                    .key(*format)
+                                    .attr("value", *format)
+                                    .child(page.say(&format!("page.export.{format}")))
+                                    .html()
+                            })
+                            .collect(),
+                    )
+                    .html(),
+            ])
+        } else {
+            Html::default()
+        })
+        .html()
 }
 
 /// The forms besides the binary one.
@@ -137,22 +157,23 @@ fn file_name(run: &Run) -> String {
 /// Says that a file is on screen and no run, and leads back.
 pub fn file_bar(page: &Context, app: &App) -> Html {
     let Some(file) = &app.file else {
-        return html! {};
+        return Html::default();
     };
-    html! {
-        <div class="notice notice-file" role="status" data-testid="file">
-            { icon(Icon::Open) }
-            <p>{ page.say_with("page.file.shown", &[("name", &file.name)]) }</p>
-            <button
-                type="button"
-                class="button"
-                data-testid="close-file"
-                onclick={page.on(|_: MouseEvent| Action::CloseFile)}
-            >
-                { page.say("page.file.back") }
-            </button>
-        </div>
-    }
+    element("div")
+        .class("notice notice-file")
+        .attr("role", "status")
+        .testid("file")
+        .child(icon(Icon::Open))
+        .child(element("p").child(page.say_with("page.file.shown", &[("name", &file.name)])))
+        .child(
+            element("button")
+                .attr("type", "button")
+                .class("button")
+                .testid("close-file")
+                .on_click(page.on(|_: MouseEvent| Action::CloseFile))
+                .child(page.say("page.file.back")),
+        )
+        .html()
 }
 
 /// Opens the log that the link names.

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::context::Context;
 use super::field::Field;
 use super::icon::{Icon, icon};
+use crate::element::element;
 use crate::state::notice::say_problem;
 use crate::state::{Action, Form};
 
@@ -40,57 +41,79 @@ pub fn ParamForm(props: &ParamFormProps) -> Html {
         };
         field.show(page)
     };
-    html! {
-        <section class="form" aria-label={page.say("page.parameters")} data-testid="form">
-            <header class="form-header">
-                <h2>{ page.say("page.parameters") }</h2>
-                if form.is_any_changed() {
-                    <button
-                        type="button"
-                        class="button button-quiet"
-                        data-testid="reset-all"
-                        onclick={page.on(|_: MouseEvent| Action::ResetParams)}
-                    >
-                        { icon(Icon::Reset) }
-                        { page.say("page.parameters.reset") }
-                    </button>
-                }
-            </header>
-            <div class="form-body">
-                if !spec.presets.is_empty() {
-                    { presets(page, spec, form) }
-                }
-                <div class="fields">
-                    { for spec.params.iter().map(field) }
-                </div>
-                if spec.params.is_empty() {
-                    <p class="faint">{ page.say("page.parameters.none") }</p>
-                }
-            </div>
-        </section>
-    }
+    element("section")
+        .class("form")
+        .attr("aria-label", page.say("page.parameters"))
+        .testid("form")
+        .child(
+            element("header")
+                .class("form-header")
+                .child(element("h2").child(page.say("page.parameters")))
+                .child(if form.is_any_changed() {
+                    element("button")
+                        .attr("type", "button")
+                        .class("button button-quiet")
+                        .testid("reset-all")
+                        .on_click(page.on(|_: MouseEvent| Action::ResetParams))
+                        .child(icon(Icon::Reset))
+                        .child(page.say("page.parameters.reset"))
+                        .html()
+                } else {
+                    Html::default()
+                }),
+        )
+        .child(
+            element("div")
+                .class("form-body")
+                .child(if !spec.presets.is_empty() {
+                    presets(page, spec, form)
+                } else {
+                    Html::default()
+                })
+                .child(
+                    element("div")
+                        .class("fields")
+                        .children(spec.params.iter().map(field).collect()),
+                )
+                .child(if spec.params.is_empty() {
+                    element("p")
+                        .class("faint")
+                        .child(page.say("page.parameters.none"))
+                        .html()
+                } else {
+                    Html::default()
+                }),
+        )
+        .html()
 }
 
 fn presets(page: &Context, spec: &DemoSpec, form: &Form) -> Html {
     let slug = &spec.slug;
-    html! {
-        <div class="presets" role="group" aria-label={page.say("page.presets")}>
-            <span class="presets-label">{ page.say("page.presets") }</span>
-            { for spec.presets.iter().map(|preset| {
-                let name = preset.name.clone();
-                html! {
-                    <button
-                        key={&*preset.name}
-                        type="button"
-                        class="chip"
-                        data-testid={format!("preset-{name}")}
-                        aria-pressed={form.says(spec, &preset.values).to_string()}
-                        onclick={page.on(move |_: MouseEvent| Action::Preset(name.clone()))}
-                    >
-                        { page.language.say(&format!("preset.{slug}.{}", preset.name)) }
-                    </button>
-                }
-            }) }
-        </div>
-    }
+    element("div")
+        .class("presets")
+        .attr("role", "group")
+        .attr("aria-label", page.say("page.presets"))
+        .child(
+            element("span")
+                .class("presets-label")
+                .child(page.say("page.presets")),
+        )
+        .children(
+            spec.presets
+                .iter()
+                .map(|preset| {
+                    let name = preset.name.clone();
+                    element("button")
+                        .key(&*preset.name)
+                        .attr("type", "button")
+                        .class("chip")
+                        .testid(format!("preset-{name}"))
+                        .state("aria-pressed", form.says(spec, &preset.values))
+                        .on_click(page.on(move |_: MouseEvent| Action::Preset(name.clone())))
+                        .child(page.language.say(&format!("preset.{slug}.{}", preset.name)))
+                        .html()
+                })
+                .collect(),
+        )
+        .html()
 }

@@ -7,73 +7,99 @@ use yew::prelude::*;
 use super::context::Context;
 use super::icon::{Icon, icon};
 use super::sheet::Sheet;
+use crate::element::element;
 use crate::state::{Action, Theme};
 
 /// The bar at the top. On a narrow page the list of demos opens from here.
 pub fn header(page: &Context, theme: Theme, narrow: bool, on_sheet: &Callback<Sheet>) -> Html {
     let opens = |sheet: Sheet| on_sheet.reform(move |_: MouseEvent| sheet);
-    html! {
-        <header class="header">
-            <a class="brand" href="./" aria-label={page.say("page.home")}>
-                { mark() }
-                <span class="brand-name">{ "Wakeline" }</span>
-            </a>
-            <p class="brand-line">{ page.say("page.tagline") }</p>
-            <div class="header-tools">
-                if narrow {
-                    <button type="button" class="button" data-testid="open-demos" onclick={opens(Sheet::Demos)}>
-                        { icon(Icon::List) }
-                        { page.say("page.demos") }
-                    </button>
-                }
-                { language_switch(page) }
-                { theme_switch(page, theme) }
-                <button
-                    type="button"
-                    class="tool"
-                    data-testid="help"
-                    aria-label={page.say("page.help")}
-                    title={page.say("page.help")}
-                    onclick={opens(Sheet::Help)}
-                >
-                    { icon(Icon::Help) }
-                </button>
-            </div>
-        </header>
-    }
+    element("header")
+        .class("header")
+        .child(
+            element("a")
+                .class("brand")
+                .attr("href", "./")
+                .attr("aria-label", page.say("page.home"))
+                .child(mark())
+                .child(element("span").class("brand-name").child("Wakeline")),
+        )
+        .child(
+            element("p")
+                .class("brand-line")
+                .child(page.say("page.tagline")),
+        )
+        .child(
+            element("div")
+                .class("header-tools")
+                .child(if narrow {
+                    element("button")
+                        .attr("type", "button")
+                        .class("button")
+                        .testid("open-demos")
+                        .on_click(opens(Sheet::Demos))
+                        .child(icon(Icon::List))
+                        .child(page.say("page.demos"))
+                        .html()
+                } else {
+                    Html::default()
+                })
+                .child(language_switch(page))
+                .child(theme_switch(page, theme))
+                .child(
+                    element("button")
+                        .attr("type", "button")
+                        .class("tool")
+                        .testid("help")
+                        .attr("aria-label", page.say("page.help"))
+                        .attr("title", page.say("page.help"))
+                        .on_click(opens(Sheet::Help))
+                        .child(icon(Icon::Help)),
+                ),
+        )
+        .html()
 }
 
 /// The sign of the project: one task wakes another.
 fn mark() -> Html {
-    html! {
-        <svg class="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-            <path class="mark-quiet" d="M2 6.5h6M17 17.5h5" />
-            <path d="M14 6.5h8M2 17.5h11M11 14V9.5M8.6 11.6 11 9.2l2.4 2.4" />
-        </svg>
-    }
+    element("svg")
+        .class("mark")
+        .attr("viewBox", "0 0 24 24")
+        .attr("aria-hidden", "true")
+        .attr("focusable", "false")
+        .child(
+            element("path")
+                .class("mark-quiet")
+                .attr("d", "M2 6.5h6M17 17.5h5"),
+        )
+        .child(element("path").attr("d", "M14 6.5h8M2 17.5h11M11 14V9.5M8.6 11.6 11 9.2l2.4 2.4"))
+        .html()
 }
 
 /// The languages, each by its own name.
 fn language_switch(page: &Context) -> Html {
-    html! {
-        <div class="segments" role="group" aria-label={page.say("page.language")} data-testid="language">
-            { for Language::ALL.into_iter().map(|language| {
-                let chosen = language == page.language;
-                html! {
-                    <button
-                        key={language.tag()}
-                        type="button"
-                        lang={language.tag()}
-                        data-testid={format!("language-{}", language.tag())}
-                        aria-pressed={chosen.to_string()}
-                        onclick={page.on(move |_: MouseEvent| Action::Language(language))}
-                    >
-                        { own_name(language) }
-                    </button>
-                }
-            }) }
-        </div>
-    }
+    element("div")
+        .class("segments")
+        .attr("role", "group")
+        .attr("aria-label", page.say("page.language"))
+        .testid("language")
+        .children(
+            Language::ALL
+                .into_iter()
+                .map(|language| {
+                    let chosen = language == page.language;
+                    element("button")
+                        .key(language.tag())
+                        .attr("type", "button")
+                        .attr("lang", language.tag())
+                        .testid(format!("language-{}", language.tag()))
+                        .state("aria-pressed", chosen)
+                        .on_click(page.on(move |_: MouseEvent| Action::Language(language)))
+                        .child(own_name(language))
+                        .html()
+                })
+                .collect(),
+        )
+        .html()
 }
 
 fn theme_switch(page: &Context, chosen: Theme) -> Html {
@@ -86,18 +112,30 @@ fn theme_switch(page: &Context, chosen: Theme) -> Html {
         Theme::Light => Icon::Light,
         Theme::Dark => Icon::Dark,
     };
-    html! {
-        <label class="select-with-icon" title={page.say("page.theme")}>
-            { icon(sign) }
-            <select data-testid="theme" aria-label={page.say("page.theme")} {onchange}>
-                { for Theme::ALL.into_iter().map(|theme| html! {
-                    <option key={theme.name()} value={theme.name()} selected={theme == chosen}>
-                        { page.say(&format!("page.theme.{}", theme.name())) }
-                    </option>
-                }) }
-            </select>
-        </label>
-    }
+    element("label")
+        .class("select-with-icon")
+        .attr("title", page.say("page.theme"))
+        .child(icon(sign))
+        .child(
+            element("select")
+                .testid("theme")
+                .attr("aria-label", page.say("page.theme"))
+                .on_change(onchange)
+                .children(
+                    Theme::ALL
+                        .into_iter()
+                        .map(|theme| {
+                            element("option")
+                                .key(theme.name())
+                                .attr("value", theme.name())
+                                .attr("selected", theme == chosen)
+                                .child(page.say(&format!("page.theme.{}", theme.name())))
+                                .html()
+                        })
+                        .collect(),
+                ),
+        )
+        .html()
 }
 
 /// What a language calls itself. Not in the phrase table: it is the same in all of them, and must

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::context::Context;
+use crate::element::element;
 
 /// What can be done, each with its sentence.
 const TOPICS: [&str; 5] = ["run", "walk", "ask", "share", "keys"];
@@ -16,25 +17,47 @@ const KEYS: [(&[&str], &str); 3] = [
 
 /// The content of the help.
 pub fn help(page: &Context) -> Html {
-    html! {
-        <div class="help">
-            <p class="help-lead">{ page.say("page.help.lead") }</p>
-            <dl class="help-topics">
-                { for TOPICS.iter().map(|topic| html! {
-                    <div key={*topic}>
-                        <dt>{ page.say(&format!("page.help.{topic}")) }</dt>
-                        <dd>{ page.say(&format!("page.help.{topic}.text")) }</dd>
-                    </div>
-                }) }
-            </dl>
-            <dl class="help-keys">
-                { for KEYS.iter().map(|(keys, phrase)| html! {
-                    <div key={*phrase}>
-                        <dt>{ for keys.iter().map(|key| html! { <kbd>{ *key }</kbd> }) }</dt>
-                        <dd>{ page.say(phrase) }</dd>
-                    </div>
-                }) }
-            </dl>
-        </div>
-    }
+    element("div")
+        .class("help")
+        .child(
+            element("p")
+                .class("help-lead")
+                .child(page.say("page.help.lead")),
+        )
+        .child(
+            element("dl").class("help-topics").children(
+                TOPICS
+                    .iter()
+                    .map(|topic| {
+                        element("div")
+                            .key(*topic)
+                            .child(element("dt").child(page.say(&format!("page.help.{topic}"))))
+                            .child(
+                                element("dd").child(page.say(&format!("page.help.{topic}.text"))),
+                            )
+                            .html()
+                    })
+                    .collect(),
+            ),
+        )
+        .child(
+            element("dl").class("help-keys").children(
+                KEYS.iter()
+                    .map(|(keys, phrase)| {
+                        element("div")
+                            .key(*phrase)
+                            .child(
+                                element("dt").children(
+                                    keys.iter()
+                                        .map(|key| element("kbd").child(*key).html())
+                                        .collect(),
+                                ),
+                            )
+                            .child(element("dd").child(page.say(phrase)))
+                            .html()
+                    })
+                    .collect(),
+            ),
+        )
+        .html()
 }

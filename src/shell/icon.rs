@@ -3,6 +3,8 @@
 
 use yew::prelude::*;
 
+use crate::element::element;
+
 macro_rules! icons {
     ($($name:ident = $path:literal;)+) => {
         /// A sign.
@@ -47,9 +49,11 @@ icons! {
 
 /// The sign as an element. Screen readers pass over it.
 pub fn icon(icon: Icon) -> Html {
-    html! {
-        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-            <path d={icon.path()} />
-        </svg>
-    }
+    element("svg")
+        .class("icon")
+        .attr("viewBox", "0 0 16 16")
+        .attr("aria-hidden", "true")
+        .attr("focusable", "false")
+        .child(element("path").attr("d", icon.path()))
+        .html()
 }

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::context::Context;
 use super::icon::{Icon, icon};
+use crate::element::element;
 use crate::engine::Failure;
 use crate::state::notice::Notices;
 use crate::state::{Action, Level};
@@ -17,52 +18,62 @@ pub fn notice_list(
     on_retry: &Callback<()>,
     file: Html,
 ) -> Html {
-    html! {
-        <div class="notices" role="log" aria-live="polite" aria-label={page.say("page.notices")}>
-            { file }
-            if let Some(failure) = failure {
-                <div class="notice notice-error" data-testid="message" data-kind="engine" role="alert">
-                    { icon(Icon::Warning) }
-                    <p>{ say_failure(page, failure) }</p>
-                    <button
-                        type="button"
-                        class="button"
-                        data-testid="retry"
-                        onclick={on_retry.reform(|_: MouseEvent| ())}
-                    >
-                        { page.say("page.engine.retry") }
-                    </button>
-                </div>
-            }
-            { for notices.iter().map(|(id, notice)| {
-                let id = *id;
-                let level = notice.level();
-                let sign = match level {
-                    Level::Warning => Icon::Info,
-                    Level::Error => Icon::Warning,
-                };
-                html! {
-                    <div
-                        key={id}
-                        class={format!("notice notice-{}", level.name())}
-                        data-testid="message"
-                    >
-                        { icon(sign) }
-                        <p>{ notice.text(page.language) }</p>
-                        <button
-                            type="button"
-                            class="tool tool-small"
-                            aria-label={page.say("page.notice.dismiss")}
-                            title={page.say("page.notice.dismiss")}
-                            onclick={page.on(move |_: MouseEvent| Action::Dismiss(id))}
-                        >
-                            { icon(Icon::Close) }
-                        </button>
-                    </div>
-                }
-            }) }
-        </div>
-    }
+    element("div")
+        .class("notices")
+        .attr("role", "log")
+        .attr("aria-live", "polite")
+        .attr("aria-label", page.say("page.notices"))
+        .child(file)
+        .child(if let Some(failure) = failure {
+            element("div")
+                .class("notice notice-error")
+                .testid("message")
+                .attr("data-kind", "engine")
+                .attr("role", "alert")
+                .child(icon(Icon::Warning))
+                .child(element("p").child(say_failure(page, failure)))
+                .child(
+                    element("button")
+                        .attr("type", "button")
+                        .class("button")
+                        .testid("retry")
+                        .on_click(on_retry.reform(|_: MouseEvent| ()))
+                        .child(page.say("page.engine.retry")),
+                )
+                .html()
+        } else {
+            Html::default()
+        })
+        .children(
+            notices
+                .iter()
+                .map(|(id, notice)| {
+                    let id = *id;
+                    let level = notice.level();
+                    let sign = match level {
+                        Level::Warning => Icon::Info,
+                        Level::Error => Icon::Warning,
+                    };
+                    element("div")
+                        .key(id)
+                        .class(format!("notice notice-{}", level.name()))
+                        .testid("message")
+                        .child(icon(sign))
+                        .child(element("p").child(notice.text(page.language)))
+                        .child(
+                            element("button")
+                                .attr("type", "button")
+                                .class("tool tool-small")
+                                .attr("aria-label", page.say("page.notice.dismiss"))
+                                .attr("title", page.say("page.notice.dismiss"))
+                                .on_click(page.on(move |_: MouseEvent| Action::Dismiss(id)))
+                                .child(icon(Icon::Close)),
+                        )
+                        .html()
+                })
+                .collect(),
+        )
+        .html()
 }
 
 fn say_failure(page: &Context, failure: &Failure) -> String {

@@ -7,6 +7,7 @@ use super::context::Context;
 use super::files::file_buttons;
 use super::icon::{Icon, icon};
 use crate::browser;
+use crate::element::element;
 use crate::engine::EVENT_LIMIT;
 use crate::state::{Action, Notice, Phase, Run};
 
@@ -35,40 +36,20 @@ pub fn say_outcome(page: &Context, phase: &Phase) -> &'static str {
 /// The bar at the bottom: outcome, end, size, hash of the run on screen.
 pub fn status_bar(page: &Context, run: Option<&Run>, export: &Callback<&'static str>) -> Html {
     let Some(run) = run else {
-        return html! {
-            <footer class="status" aria-label={page.say("page.status")}>
-                <span class="faint">{ page.say("page.status.none") }</span>
-                { file_buttons(page, None, export) }
-            </footer>
-        };
+        return element("footer")
+            .class("status")
+            .attr("aria-label", page.say("page.status"))
+            .child(
+                element("span")
+                    .class("faint")
+                    .child(page.say("page.status.none")),
+            )
+            .child(file_buttons(page, None, export))
+            .html();
     };
     let model = run.model.read();
     let (events, time) = (model.len().to_string(), duration::short(model.end_time()));
-    html! {
-        <footer class="status" aria-label={page.say("page.status")}>
-            <span
-                class={format!("outcome outcome-{}", outcome_name(&run.phase))}
-                data-testid="outcome"
-                data-outcome={outcome_name(&run.phase).to_owned()}
-            >
-                { say_outcome(page, &run.phase) }
-            </span>
-            <span data-testid="end">{ time }</span>
-            <span data-testid="events" title={page.say_with("page.status.limit", &[("limit", &EVENT_LIMIT.to_string())])}>
-                { page.say_with("page.status.events", &[("events", &events)]) }
-            </span>
-            { file_buttons(page, Some(run), export) }
-            if let Some(summary) = run.summary().filter(|summary| !summary.log_sha256.is_empty()) {
-                <span class="status-hash">
-                    <span class="label">{ page.say("page.summary.hash") }</span>
-                    <code data-testid="log-hash" title={summary.log_sha256.clone()}>
-                        { summary.log_sha256.clone() }
-                    </code>
-                    <CopyButton page={page.clone()} text={summary.log_sha256.clone()} label={page.say("page.summary.copy-hash")} />
-                </span>
-            }
-        </footer>
-    }
+    element("footer").class("status").attr("aria-label", page.say("page.status")).child(element("span").class(format!("outcome outcome-{}", outcome_name(&run.phase))).testid("outcome").attr("data-outcome", outcome_name(&run.phase).to_owned()).child(say_outcome(page, &run.phase))).child(element("span").testid("end").child(time)).child(element("span").testid("events").attr("title", page.say_with("page.status.limit", &[("limit", &EVENT_LIMIT.to_string())])).child(page.say_with("page.status.events", &[("events", &events)]))).child(file_buttons(page, Some(run), export)).child(if let Some(summary) = run.summary().filter(|summary| !summary.log_sha256.is_empty()) {element("span").class("status-hash").child(element("span").class("label").child(page.say("page.summary.hash"))).child(element("code").testid("log-hash").attr("title", summary.log_sha256.clone()).child(summary.log_sha256.clone())).child(html! { <CopyButton page={page.clone()} text={summary.log_sha256.clone()} label={page.say("page.summary.copy-hash")} /> }).html()} else { Html::default() }).html()
 }
 
 /// A button that copies a text.
@@ -113,9 +94,12 @@ pub fn CopyButton(props: &CopyButtonProps) -> Html {
     } else {
         props.label.clone()
     };
-    html! {
-        <button type="button" class="tool tool-small" aria-label={label.clone()} title={label} {onclick}>
-            { icon(if *copied { Icon::Done } else { Icon::Copy }) }
-        </button>
-    }
+    element("button")
+        .attr("type", "button")
+        .class("tool tool-small")
+        .attr("aria-label", label.clone())
+        .attr("title", label)
+        .on_click(onclick)
+        .child(icon(if *copied { Icon::Done } else { Icon::Copy }))
+        .html()
 }

@@ -6,9 +6,10 @@ use yew::prelude::*;
 
 use super::context::Context;
 use super::demo_list::{chapters, title};
-use super::element::{all, button, tag, words};
+use super::element::{button, tag};
 use super::icon::{Icon, icon};
 use crate::browser;
+use crate::element::{all, element, words};
 use crate::state::lesson::Progress;
 use crate::state::{Action, App};
 
@@ -57,11 +58,17 @@ fn card(page: &Context, pictures: &str, progress: &Progress, slug: &str, chosen:
         icon(Icon::Done)
     };
     let content = vec![
-        html! {
-            <svg class="card-picture" preserveAspectRatio="none" aria-hidden="true">
-                <use href={format!("{pictures}#{slug}")} width="100%" height="100%" />
-            </svg>
-        },
+        element("svg")
+            .class("card-picture")
+            .attr("preserveAspectRatio", "none")
+            .attr("aria-hidden", "true")
+            .child(
+                element("use")
+                    .attr("href", format!("{pictures}#{slug}"))
+                    .attr("width", "100%")
+                    .attr("height", "100%"),
+            )
+            .html(),
         tag(
             "strong",
             "",

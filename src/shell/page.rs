@@ -23,6 +23,7 @@ use super::settings::settings;
 use super::sheet::{Sheet, SheetFrame};
 use super::splitter::Splitter;
 use crate::browser;
+use crate::element::{all, element};
 use crate::lessons::Lessons;
 use crate::panels::Panels;
 use crate::sources::Sources;
@@ -146,21 +147,19 @@ pub fn Page(props: &PageProps) -> Html {
         EngineState::Failed(failure) => Some(failure),
         _ => None,
     };
-    let demos = html! {
-        <DemoList
-            page={context.clone()}
-            demos={app.demos.clone()}
-            chosen={app.setup.demo.clone()}
-            engine={app.engine.clone()}
-            on_chosen={on_close.clone()}
-            on_overview={act.reform(|()| Action::Overview(true))}
-        />
-    };
+    let demos = html! { <DemoList
+        page={context.clone()}
+        demos={app.demos.clone()}
+        chosen={app.setup.demo.clone()}
+        engine={app.engine.clone()}
+        on_chosen={on_close.clone()}
+        on_overview={act.reform(|()| Action::Overview(true))}
+    /> };
     let form = match app.spec() {
-        Some(spec) => html! {
-            <ParamForm page={context.clone()} spec={spec.clone()} form={app.setup.form()} />
-        },
-        None => html! {},
+        Some(spec) => {
+            html! { <ParamForm page={context.clone()} spec={spec.clone()} form={app.setup.form()} /> }
+        }
+        None => Html::default(),
     };
     let open_form = on_sheet.reform(|()| Sheet::Form);
     // What stands in the rail again needs no sheet any more.
@@ -174,14 +173,7 @@ pub fn Page(props: &PageProps) -> Html {
         .map(|sheet| {
             let content = match sheet {
                 Sheet::Demos => demos.clone(),
-                Sheet::Form => html! {
-                    <>
-                        if let Some(spec) = app.spec() {
-                            { settings(&context, spec, &app.setup) }
-                        }
-                        { form.clone() }
-                    </>
-                },
+                Sheet::Form => all(vec![if let Some(spec) = app.spec() {settings(&context, spec, &app.setup)} else { Html::default() }, form.clone()]),
                 Sheet::Help => help(&context),
                 Sheet::Overview => {
                     // Whoever chooses a demo wants to see it.
@@ -195,64 +187,89 @@ pub fn Page(props: &PageProps) -> Html {
                     };
                     overview(&leaving, &app)
                 }
-                Sheet::Quick => html! {
-                    <QuickOpen page={context.clone()} entries={entries(&context, &app)} on_close={on_close.clone()} />
-                },
+                Sheet::Quick => html! { <QuickOpen page={context.clone()} entries={entries(&context, &app)} on_close={on_close.clone()} /> },
             };
-            html! {
-                <SheetFrame page={context.clone()} key={sheet.name()} {sheet} {on_close}>
+            html! { <SheetFrame page={context.clone()} key={sheet.name()} {sheet} {on_close}>
                     { content }
-                </SheetFrame>
-            }
+                </SheetFrame> }
         });
 
-    html! {
-        <div class="app" lang={app.look.language.tag()} data-drop={context.say("page.file.drop")}>
-            { header(&context, app.look.theme, narrow, &on_sheet) }
-            if !narrow {
-                <aside class="rail" aria-label={context.say("page.rail")}>
-                    { demos.clone() }
-                    // Another demo begins at its top.
-                    <div key={app.setup.demo.clone()} class="rail-demo">
-                        if let Some(spec) = app.spec() {
-                            { about(&context, &spec.slug) }
-                        }
-                        { form.clone() }
-                    </div>
-                </aside>
-            }
-            <main class="stage">
-                if let Some(spec) = app.spec() {
-                    { run_bar(&context, &RunBar {
-                        spec,
-                        neighbours: neighbours(&app),
-                        setup: &app.setup,
-                        state: run_state(&app),
-                        out_of_date: is_due(&app),
-                        narrow,
-                        on_run,
-                        on_stop,
-                        on_form: open_form,
-                    }) }
+    element("div")
+        .class("app")
+        .attr("lang", app.look.language.tag())
+        .attr("data-drop", context.say("page.file.drop"))
+        .child(header(&context, app.look.theme, narrow, &on_sheet))
+        .child(if !narrow {
+            element("aside")
+                .class("rail")
+                .attr("aria-label", context.say("page.rail"))
+                .child(demos.clone())
+                // Another demo begins at its top.
+                .child(
+                    element("div")
+                        .key(app.setup.demo.clone())
+                        .class("rail-demo")
+                        .child(if let Some(spec) = app.spec() {
+                            about(&context, &spec.slug)
+                        } else {
+                            Html::default()
+                        })
+                        .child(form.clone()),
+                )
+                .html()
+        } else {
+            Html::default()
+        })
+        .child(
+            element("main")
+                .class("stage")
+                .child(if let Some(spec) = app.spec() {
+                    run_bar(
+                        &context,
+                        &RunBar {
+                            spec,
+                            neighbours: neighbours(&app),
+                            setup: &app.setup,
+                            state: run_state(&app),
+                            out_of_date: is_due(&app),
+                            narrow,
+                            on_run,
+                            on_stop,
+                            on_form: open_form,
+                        },
+                    )
                 } else {
-                    <div />
-                }
-                { notice_list(&context, &app.notices, failure, &on_retry, file_bar(&context, &app)) }
-                { picture(&context, &Picture {
-                    run: app.shown(),
-                    busy: app.runs.noticed().is_some(),
-                    waiting: app.awaited_log.is_some() || app.runs.next.is_some() || app.engine == EngineState::Loading,
-                    look: app.look,
-                    step: app.step(),
-                    path: app.drawn_path(),
-                    ghost: app.ghost(),
-                    marked: app.marked.clone(),
-                    dark,
-                }) }
-                if !narrow {
-                    <Splitter page={context.clone()} />
-                }
-                <Panels
+                    element("div").html()
+                })
+                .child(notice_list(
+                    &context,
+                    &app.notices,
+                    failure,
+                    &on_retry,
+                    file_bar(&context, &app),
+                ))
+                .child(picture(
+                    &context,
+                    &Picture {
+                        run: app.shown(),
+                        busy: app.runs.noticed().is_some(),
+                        waiting: app.awaited_log.is_some()
+                            || app.runs.next.is_some()
+                            || app.engine == EngineState::Loading,
+                        look: app.look,
+                        step: app.step(),
+                        path: app.drawn_path(),
+                        ghost: app.ghost(),
+                        marked: app.marked.clone(),
+                        dark,
+                    },
+                ))
+                .child(if !narrow {
+                    html! { <Splitter page={context.clone()} /> }
+                } else {
+                    Html::default()
+                })
+                .child(html! { <Panels
                     page={context.clone()}
                     run={app.shown().cloned()}
                     step={app.step()}
@@ -263,13 +280,12 @@ pub fn Page(props: &PageProps) -> Html {
                     learning={app.learning.clone()}
                     demo={shown_demo(&app).to_owned()}
                     {narrow}
-                />
-                { status_bar(&context, app.shown(), &on_export) }
-            </main>
-            { announcement(&context, &app) }
-            { open_sheet }
-        </div>
-    }
+                /> })
+                .child(status_bar(&context, app.shown(), &on_export)),
+        )
+        .child(announcement(&context, &app))
+        .child(open_sheet)
+        .html()
 }
 
 /// The demos before and after the chosen one.
@@ -315,9 +331,12 @@ fn announcement(page: &Context, app: &App) -> Html {
         ),
         _ => String::new(),
     };
-    html! {
-        <div class="visually-hidden" role="status" aria-live="polite">{ text }</div>
-    }
+    element("div")
+        .class("visually-hidden")
+        .attr("role", "status")
+        .attr("aria-live", "polite")
+        .child(text)
+        .html()
 }
 
 /// Ctrl-K or Cmd-K opens anything, wherever the focus is.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::context::Context;
+use crate::element::element;
 use crate::model::ModelHandle;
 use crate::selection::{Axis, Selection};
 use crate::state::{Action, Look, Run};
@@ -39,36 +40,47 @@ pub fn picture(page: &Context, picture: &Picture<'_>) -> Html {
     let on_select = page.on(|selection: Option<Selection>| Action::Select(selection));
     let on_bookmarks = page.on(Action::Bookmarks);
     let on_axis = page.on(|axis: Axis| Action::Axis(axis));
-    html! {
-        <section class="picture" aria-label={page.say("page.picture")} aria-busy={picture.busy.to_string()}>
+    element("section")
+        .class("picture")
+        .attr("aria-label", page.say("page.picture"))
+        .attr("aria-busy", picture.busy.to_string())
+        .child(
             if picture.busy || (picture.run.is_none() && picture.waiting) {
-                <div class="progress" aria-hidden="true" />
-            }
-            if let Some(run) = picture.run {
-                <Timeline
-                    model={run.model.clone()}
-                    playhead={picture.step}
-                    selection={picture.look.selection}
-                    bookmarks={picture.look.bookmarks}
-                    axis={picture.look.axis}
-                    language={page.language}
-                    live={run.is_under_way()}
-                    theme={u32::from(picture.dark)}
-                    path={picture.path.clone()}
-                    ghost={picture.ghost.clone()}
-                    marked={picture.marked.clone()}
-                    {on_playhead}
-                    {on_select}
-                    {on_bookmarks}
-                    {on_axis}
-                />
+                element("div")
+                    .class("progress")
+                    .attr("aria-hidden", "true")
+                    .html()
             } else {
-                <div class="picture-note">
-                    <p>
-                        { page.say(if picture.waiting { "page.picture.loading" } else { "page.picture.empty" }) }
-                    </p>
-                </div>
-            }
-        </section>
-    }
+                Html::default()
+            },
+        )
+        .child(if let Some(run) = picture.run {
+            html! { <Timeline
+                model={run.model.clone()}
+                playhead={picture.step}
+                selection={picture.look.selection}
+                bookmarks={picture.look.bookmarks}
+                axis={picture.look.axis}
+                language={page.language}
+                live={run.is_under_way()}
+                theme={u32::from(picture.dark)}
+                path={picture.path.clone()}
+                ghost={picture.ghost.clone()}
+                marked={picture.marked.clone()}
+                {on_playhead}
+                {on_select}
+                {on_bookmarks}
+                {on_axis}
+            /> }
+        } else {
+            element("div")
+                .class("picture-note")
+                .child(element("p").child(page.say(if picture.waiting {
+                    "page.picture.loading"
+                } else {
+                    "page.picture.empty"
+                })))
+                .html()
+        })
+        .html()
 }

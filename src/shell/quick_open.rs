@@ -7,7 +7,8 @@ use yew::prelude::*;
 
 use super::context::Context;
 use super::demo_list::title;
-use super::element::{part, tag, words};
+use super::element::{part, tag};
+use crate::element::{element, words};
 use crate::selection::Selection;
 use crate::state::{Action, App, Panel, Theme};
 
@@ -88,12 +89,14 @@ pub fn entries(page: &Context, app: &App) -> Vec<Entry> {
     entries
 }
 
-/// The entries in which every word of the search stands, those that begin with it first.
+/// The entries in which every word of the search stands, those that begin with it first. As in the
+/// list of demos, only Latin letters are the same in either case: the tables of all alphabets are
+/// larger than everything else here.
 fn find<'a>(entries: &'a [Entry], search: &str) -> Vec<&'a Entry> {
-    let search = search.to_lowercase();
+    let search = search.to_ascii_lowercase();
     let mut found: Vec<(bool, &Entry)> = Vec::new();
     for entry in entries {
-        let label = entry.label.to_lowercase();
+        let label = entry.label.to_ascii_lowercase();
         let stands = |word: &str| label.contains(word) || entry.also.contains(word);
         if search.split_whitespace().all(stands) {
             found.push((!label.starts_with(search.trim()), entry));
@@ -175,45 +178,61 @@ pub fn QuickOpen(props: &QuickOpenProps) -> Html {
         })
     };
     let option = |(place, entry): (usize, &&Entry)| {
-        html! {
-            <li
-                key={place}
-                id={format!("quick-{place}")}
-                role="option"
-                aria-selected={(place == at).to_string()}
-            >
-                { tag("span", "", vec![words(entry.label.clone())]) }
-                { tag("span", "faint", vec![words(page.say(&format!("page.quick.{}", entry.kind)).to_owned())]) }
-            </li>
-        }
+        element("li")
+            .key(place)
+            .attr("id", format!("quick-{place}"))
+            .attr("role", "option")
+            .state("aria-selected", place == at)
+            .child(tag("span", "", vec![words(entry.label.clone())]))
+            .child(tag(
+                "span",
+                "faint",
+                vec![words(
+                    page.say(&format!("page.quick.{}", entry.kind)).to_owned(),
+                )],
+            ))
+            .html()
     };
-    html! {
-        <div class="quick">
-            <input
-                type="search"
-                autofocus={true}
-                class="quick-input"
-                role="combobox"
-                aria-expanded="true"
-                aria-controls="quick-list"
-                aria-activedescendant={format!("quick-{at}")}
-                aria-label={page.say("page.quick")}
-                placeholder={page.say("page.quick.hint")}
-                data-testid="quick-input"
-                autocomplete="off"
-                spellcheck="false"
-                value={(*search).clone()}
-                {oninput}
-                {onkeydown}
-            />
-            <ul id="quick-list" class="quick-list" role="listbox" data-testid="quick-list" {onclick}>
-                { for found.iter().enumerate().map(option) }
-            </ul>
-            if found.is_empty() {
-                { part("p", "pane-note", "quick-none".to_owned(), vec![words(page.say("page.quick.none").to_owned())]) }
-            }
-        </div>
-    }
+    element("div")
+        .class("quick")
+        .child(
+            element("input")
+                .attr("type", "search")
+                .attr("autofocus", true)
+                .class("quick-input")
+                .attr("role", "combobox")
+                .attr("aria-expanded", "true")
+                .attr("aria-controls", "quick-list")
+                .attr("aria-activedescendant", format!("quick-{at}"))
+                .attr("aria-label", page.say("page.quick"))
+                .attr("placeholder", page.say("page.quick.hint"))
+                .testid("quick-input")
+                .attr("autocomplete", "off")
+                .attr("spellcheck", "false")
+                .value((*search).clone())
+                .on_input(oninput)
+                .on_keydown(onkeydown),
+        )
+        .child(
+            element("ul")
+                .attr("id", "quick-list")
+                .class("quick-list")
+                .attr("role", "listbox")
+                .testid("quick-list")
+                .on_click(onclick)
+                .children(found.iter().enumerate().map(option).collect()),
+        )
+        .child(if found.is_empty() {
+            part(
+                "p",
+                "pane-note",
+                "quick-none".to_owned(),
+                vec![words(page.say("page.quick.none").to_owned())],
+            )
+        } else {
+            Html::default()
+        })
+        .html()
 }
 
 #[cfg(test)]

@@ -6,9 +6,10 @@ use yew::prelude::*;
 use super::about::about;
 use super::context::Context;
 use super::demo_list::title;
-use super::element::{button, tag, words};
+use super::element::{button, tag};
 use super::icon::{Icon, icon};
 use super::settings::settings;
+use crate::element::{element, words};
 use crate::state::{Action, Setup};
 
 /// What Run and Stop can do at the moment.
@@ -50,43 +51,53 @@ pub struct RunBar<'a> {
 /// What is about to run and how.
 pub fn run_bar(page: &Context, bar: &RunBar<'_>) -> Html {
     let slug = &bar.spec.slug;
-    html! {
-        <section class="run-bar" aria-label={page.say("page.run-bar")}>
-            <div class="run-title">
-                <h1 data-testid="demo-title">{ title(page.language, slug) }</h1>
-                { neighbour(page, "before", Icon::Before, &bar.neighbours[0]) }
-                { neighbour(page, "after", Icon::After, &bar.neighbours[1]) }
-            </div>
-            <div class="run-controls">
-                if !bar.narrow {
-                    { settings(page, bar.spec, bar.setup) }
+    element("section")
+        .class("run-bar")
+        .attr("aria-label", page.say("page.run-bar"))
+        .child(
+            element("div")
+                .class("run-title")
+                .child(
+                    element("h1")
+                        .testid("demo-title")
+                        .child(title(page.language, slug)),
+                )
+                .child(neighbour(page, "before", Icon::Before, &bar.neighbours[0]))
+                .child(neighbour(page, "after", Icon::After, &bar.neighbours[1])),
+        )
+        .child(
+            element("div")
+                .class("run-controls")
+                .child(if !bar.narrow {
+                    settings(page, bar.spec, bar.setup)
                 } else {
-                    <button
-                        type="button"
-                        class="button"
-                        data-testid="open-form"
-                        onclick={bar.on_form.reform(|_: MouseEvent| ())}
-                    >
-                        { icon(Icon::Sliders) }
-                        { page.say("page.parameters") }
-                    </button>
-                }
-                { buttons(page, bar) }
-            </div>
-            if bar.narrow {
-                <details class="run-details">
-                    <summary>{ page.say("page.about") }</summary>
-                    { about(page, slug) }
-                </details>
-            }
-        </section>
-    }
+                    element("button")
+                        .attr("type", "button")
+                        .class("button")
+                        .testid("open-form")
+                        .on_click(bar.on_form.reform(|_: MouseEvent| ()))
+                        .child(icon(Icon::Sliders))
+                        .child(page.say("page.parameters"))
+                        .html()
+                })
+                .child(buttons(page, bar)),
+        )
+        .child(if bar.narrow {
+            element("details")
+                .class("run-details")
+                .child(element("summary").child(page.say("page.about")))
+                .child(about(page, slug))
+                .html()
+        } else {
+            Html::default()
+        })
+        .html()
 }
 
 /// The way to the demo before or after.
 fn neighbour(page: &Context, name: &str, sign: Icon, slug: &Option<String>) -> Html {
     let Some(slug) = slug else {
-        return html! {};
+        return Html::default();
     };
     let label = page.say_with(
         &format!("page.demo.{name}"),
@@ -120,29 +131,32 @@ fn buttons(page: &Context, bar: &RunBar<'_>) -> Html {
         (_, true) => "page.run.changed",
         _ => "page.run.help",
     };
-    html! {
-        <div class="run-buttons">
-            <button
-                type="button"
-                {class}
-                data-testid="run"
-                title={page.say(run_title)}
-                disabled={running || bar.state == RunState::Blocked}
-                onclick={bar.on_run.reform(|_: MouseEvent| ())}
-            >
-                { icon(Icon::Run) }
-                { page.say("page.run") }
-            </button>
-            <button
-                type="button"
-                class="button"
-                data-testid="stop"
-                disabled={bar.state != RunState::Running}
-                onclick={bar.on_stop.reform(|_: MouseEvent| ())}
-            >
-                { icon(Icon::Stop) }
-                { page.say(if bar.state == RunState::Stopping { "page.stopping" } else { "page.stop" }) }
-            </button>
-        </div>
-    }
+    element("div")
+        .class("run-buttons")
+        .child(
+            element("button")
+                .attr("type", "button")
+                .class(class)
+                .testid("run")
+                .attr("title", page.say(run_title))
+                .attr("disabled", running || bar.state == RunState::Blocked)
+                .on_click(bar.on_run.reform(|_: MouseEvent| ()))
+                .child(icon(Icon::Run))
+                .child(page.say("page.run")),
+        )
+        .child(
+            element("button")
+                .attr("type", "button")
+                .class("button")
+                .testid("stop")
+                .attr("disabled", bar.state != RunState::Running)
+                .on_click(bar.on_stop.reform(|_: MouseEvent| ()))
+                .child(icon(Icon::Stop))
+                .child(page.say(if bar.state == RunState::Stopping {
+                    "page.stopping"
+                } else {
+                    "page.stop"
+                })),
+        )
+        .html()
 }

@@ -6,21 +6,27 @@ use yew::prelude::*;
 
 use super::context::Context;
 use super::icon::{Icon, icon};
+use crate::element::element;
 use crate::state::notice::say_problem;
 use crate::state::{Action, Setup};
 
 /// How a demo is run.
 pub fn settings(page: &Context, spec: &DemoSpec, setup: &Setup) -> Html {
-    html! {
-        <div class="settings">
-            { clock_switch(page, setup.modes(spec), setup.effective_clock(spec)) }
-            if setup.needs_server(spec) {
-                { server(page, setup) }
-            }
-            { seed(page, setup) }
-            { policy(page, &setup.policy) }
-        </div>
-    }
+    element("div")
+        .class("settings")
+        .child(clock_switch(
+            page,
+            setup.modes(spec),
+            setup.effective_clock(spec),
+        ))
+        .child(if setup.needs_server(spec) {
+            server(page, setup)
+        } else {
+            Html::default()
+        })
+        .child(seed(page, setup))
+        .child(policy(page, &setup.policy))
+        .html()
 }
 
 fn clock_switch(page: &Context, modes: Modes, chosen: Clock) -> Html {
@@ -31,28 +37,34 @@ fn clock_switch(page: &Context, modes: Modes, chosen: Clock) -> Html {
         } else {
             format!("page.mode.{name}.help")
         };
-        html! {
-            <button
-                type="button"
-                data-testid={format!("mode-{name}")}
-                aria-pressed={(clock == chosen).to_string()}
-                disabled={impossible}
-                title={page.say(&help)}
-                onclick={page.on(move |_: MouseEvent| Action::SetClock(clock))}
-            >
-                { page.say(&format!("page.mode.{name}")) }
-            </button>
-        }
+        element("button")
+            .attr("type", "button")
+            .testid(format!("mode-{name}"))
+            .state("aria-pressed", clock == chosen)
+            .attr("disabled", impossible)
+            .attr("title", page.say(&help))
+            .on_click(page.on(move |_: MouseEvent| Action::SetClock(clock)))
+            .child(page.say(&format!("page.mode.{name}")))
+            .html()
     };
-    html! {
-        <div class="labelled">
-            <span class="label" id="mode-label">{ page.say("page.mode") }</span>
-            <div class="segments" role="group" aria-labelledby="mode-label" data-testid="mode">
-                { option(Clock::Virtual, "virtual") }
-                { option(Clock::Live, "live") }
-            </div>
-        </div>
-    }
+    element("div")
+        .class("labelled")
+        .child(
+            element("span")
+                .class("label")
+                .attr("id", "mode-label")
+                .child(page.say("page.mode")),
+        )
+        .child(
+            element("div")
+                .class("segments")
+                .attr("role", "group")
+                .attr("aria-labelledby", "mode-label")
+                .testid("mode")
+                .child(option(Clock::Virtual, "virtual"))
+                .child(option(Clock::Live, "live")),
+        )
+        .html()
 }
 
 fn seed(page: &Context, setup: &Setup) -> Html {
@@ -66,36 +78,44 @@ fn seed(page: &Context, setup: &Setup) -> Html {
         let number = (js_sys::Math::random() * 1e6).floor();
         Action::SetSeed(decimal::fixed(number, 0))
     });
-    html! {
-        <div class={labelled("seed", problem.is_some())}>
-            <label class="label" for="seed">{ page.say("page.seed") }</label>
-            <span class="field-input" title={page.say("page.seed.help")}>
-                <input
-                    id="seed"
-                    type="text"
-                    inputmode="numeric"
-                    data-testid="seed"
-                    autocomplete="off"
-                    spellcheck="false"
-                    aria-invalid={problem.is_some().to_string()}
-                    aria-describedby="seed-error"
-                    value={setup.seed.clone()}
-                    {oninput}
-                />
-                <button
-                    type="button"
-                    class="tool tool-small"
-                    data-testid="dice"
-                    aria-label={page.say("page.seed.roll")}
-                    title={page.say("page.seed.roll")}
-                    onclick={roll}
-                >
-                    { icon(Icon::Dice) }
-                </button>
-            </span>
-            { field_error(page, "seed-error", problem) }
-        </div>
-    }
+    element("div")
+        .class(labelled("seed", problem.is_some()))
+        .child(
+            element("label")
+                .class("label")
+                .attr("for", "seed")
+                .child(page.say("page.seed")),
+        )
+        .child(
+            element("span")
+                .class("field-input")
+                .attr("title", page.say("page.seed.help"))
+                .child(
+                    element("input")
+                        .attr("id", "seed")
+                        .attr("type", "text")
+                        .attr("inputmode", "numeric")
+                        .testid("seed")
+                        .attr("autocomplete", "off")
+                        .attr("spellcheck", "false")
+                        .state("aria-invalid", problem.is_some())
+                        .attr("aria-describedby", "seed-error")
+                        .value(setup.seed.clone())
+                        .on_input(oninput),
+                )
+                .child(
+                    element("button")
+                        .attr("type", "button")
+                        .class("tool tool-small")
+                        .testid("dice")
+                        .attr("aria-label", page.say("page.seed.roll"))
+                        .attr("title", page.say("page.seed.roll"))
+                        .on_click(roll)
+                        .child(icon(Icon::Dice)),
+                ),
+        )
+        .child(field_error(page, "seed-error", problem))
+        .html()
 }
 
 fn policy(page: &Context, policy: &Policy) -> Html {
@@ -107,25 +127,37 @@ fn policy(page: &Context, policy: &Policy) -> Html {
         Action::SetPolicy(chosen.unwrap_or_else(|| recorded.clone()))
     });
     let option = |name: &'static str| {
-        html! {
-            <option value={name} selected={policy.name() == name}>
-                { page.say(&format!("page.policy.{name}")) }
-            </option>
-        }
+        element("option")
+            .attr("value", name)
+            .attr("selected", policy.name() == name)
+            .child(page.say(&format!("page.policy.{name}")))
+            .html()
     };
-    html! {
-        <div class="labelled">
-            <label class="label" for="policy">{ page.say("page.policy") }</label>
-            <select id="policy" class="select" data-testid="policy" title={page.say("page.policy.help")} {onchange}>
-                { option("fifo") }
-                { option("random") }
-                { option("priority") }
-                if matches!(policy, Policy::Recorded(_)) {
-                    { option("recorded") }
-                }
-            </select>
-        </div>
-    }
+    element("div")
+        .class("labelled")
+        .child(
+            element("label")
+                .class("label")
+                .attr("for", "policy")
+                .child(page.say("page.policy")),
+        )
+        .child(
+            element("select")
+                .attr("id", "policy")
+                .class("select")
+                .testid("policy")
+                .attr("title", page.say("page.policy.help"))
+                .on_change(onchange)
+                .child(option("fifo"))
+                .child(option("random"))
+                .child(option("priority"))
+                .child(if matches!(policy, Policy::Recorded(_)) {
+                    option("recorded")
+                } else {
+                    Html::default()
+                }),
+        )
+        .html()
 }
 
 fn server(page: &Context, setup: &Setup) -> Html {
@@ -134,38 +166,48 @@ fn server(page: &Context, setup: &Setup) -> Html {
         let input: HtmlInputElement = event.target_unchecked_into();
         Action::SetServer(input.value())
     });
-    html! {
-        <div class={labelled("server", problem.is_some())}>
-            <label class="label" for="server">{ page.say("page.server") }</label>
-            <span class="field-input" title={page.say("page.server.help")}>
-                <input
-                    id="server"
-                    type="url"
-                    inputmode="url"
-                    data-testid="server"
-                    autocomplete="off"
-                    spellcheck="false"
-                    aria-invalid={problem.is_some().to_string()}
-                    aria-describedby="server-error"
-                    value={setup.server.clone()}
-                    {oninput}
-                />
-            </span>
-            { field_error(page, "server-error", problem) }
-        </div>
-    }
+    element("div")
+        .class(labelled("server", problem.is_some()))
+        .child(
+            element("label")
+                .class("label")
+                .attr("for", "server")
+                .child(page.say("page.server")),
+        )
+        .child(
+            element("span")
+                .class("field-input")
+                .attr("title", page.say("page.server.help"))
+                .child(
+                    element("input")
+                        .attr("id", "server")
+                        .attr("type", "url")
+                        .attr("inputmode", "url")
+                        .testid("server")
+                        .attr("autocomplete", "off")
+                        .attr("spellcheck", "false")
+                        .state("aria-invalid", problem.is_some())
+                        .attr("aria-describedby", "server-error")
+                        .value(setup.server.clone())
+                        .on_input(oninput),
+                ),
+        )
+        .child(field_error(page, "server-error", problem))
+        .html()
 }
 
 fn field_error(page: &Context, id: &'static str, problem: Option<Problem>) -> Html {
     let Some(problem) = problem else {
-        return html! {};
+        return Html::default();
     };
-    html! {
-        <p class="field-error" {id} role="alert" data-testid={format!("param-error-{}", id.trim_end_matches("-error"))}>
-            { icon(Icon::Warning) }
-            <span>{ say_problem(page.language, &problem, None) }</span>
-        </p>
-    }
+    element("p")
+        .class("field-error")
+        .attr("id", id)
+        .attr("role", "alert")
+        .testid(format!("param-error-{}", id.trim_end_matches("-error")))
+        .child(icon(Icon::Warning))
+        .child(element("span").child(say_problem(page.language, &problem, None)))
+        .html()
 }
 
 fn labelled(name: &str, wrong: bool) -> String {

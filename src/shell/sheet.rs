@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::context::Context;
 use super::icon::{Icon, icon};
+use crate::element::element;
 
 /// Which dialog is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,30 +95,39 @@ pub fn SheetFrame(props: &SheetFrameProps) -> Html {
         })
     };
     let heading = format!("sheet-{}", props.sheet.name());
-    html! {
-        <dialog
-            ref={dialog}
-            class={format!("sheet sheet-{}", props.sheet.name())}
-            data-testid={format!("sheet-{}", props.sheet.name())}
-            aria-labelledby={heading.clone()}
-            {oncancel}
-            {onclick}
-        >
-            <div class="sheet-content">
-                <header class="sheet-header">
-                    <h2 id={heading}>{ page.say(props.sheet.heading()) }</h2>
-                    <button
-                        type="button"
-                        class="tool"
-                        data-testid={format!("close-{}", props.sheet.name())}
-                        aria-label={page.say("page.close")}
-                        onclick={props.on_close.reform(|_: MouseEvent| ())}
-                    >
-                        { icon(Icon::Close) }
-                    </button>
-                </header>
-                <div class="sheet-body">{ props.children.clone() }</div>
-            </div>
-        </dialog>
-    }
+    element("dialog")
+        .node(&dialog)
+        .class(format!("sheet sheet-{}", props.sheet.name()))
+        .testid(format!("sheet-{}", props.sheet.name()))
+        .attr("aria-labelledby", heading.clone())
+        .on_cancel(oncancel)
+        .on_click(onclick)
+        .child(
+            element("div")
+                .class("sheet-content")
+                .child(
+                    element("header")
+                        .class("sheet-header")
+                        .child(
+                            element("h2")
+                                .attr("id", heading)
+                                .child(page.say(props.sheet.heading())),
+                        )
+                        .child(
+                            element("button")
+                                .attr("type", "button")
+                                .class("tool")
+                                .testid(format!("close-{}", props.sheet.name()))
+                                .attr("aria-label", page.say("page.close"))
+                                .on_click(props.on_close.reform(|_: MouseEvent| ()))
+                                .child(icon(Icon::Close)),
+                        ),
+                )
+                .child(
+                    element("div")
+                        .class("sheet-body")
+                        .child(props.children.clone()),
+                ),
+        )
+        .html()
 }

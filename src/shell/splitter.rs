@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::context::Context;
 use crate::browser::{self, pixels};
+use crate::element::element;
 
 /// The least height of the panels in CSS pixels.
 const LEAST: f64 = 80.0;
@@ -93,24 +94,22 @@ pub fn Splitter(props: &SplitterProps) -> Html {
         })
     };
     let share = (current / window_height().max(1.0) * 100.0).round();
-    html! {
-        <div
-            class="splitter"
-            role="separator"
-            tabindex="0"
-            aria-orientation="horizontal"
-            aria-label={page.say("page.splitter")}
-            aria-valuenow={decimal::fixed(share, 0)}
-            aria-valuemin="0"
-            aria-valuemax="100"
-            {onpointerdown}
-            {onpointermove}
-            onpointerup={release.clone()}
-            onpointercancel={release}
-            {onkeydown}
-            {ondblclick}
-        />
-    }
+    element("div")
+        .class("splitter")
+        .attr("role", "separator")
+        .attr("tabindex", "0")
+        .attr("aria-orientation", "horizontal")
+        .attr("aria-label", page.say("page.splitter"))
+        .attr("aria-valuenow", decimal::fixed(share, 0))
+        .attr("aria-valuemin", "0")
+        .attr("aria-valuemax", "100")
+        .on_pointerdown(onpointerdown)
+        .on_pointermove(onpointermove)
+        .on_pointerup(release.clone())
+        .on_pointercancel(release)
+        .on_keydown(onkeydown)
+        .on_dblclick(ondblclick)
+        .html()
 }
 
 fn target(event: &PointerEvent) -> Option<Element> {

@@ -11,6 +11,7 @@ use super::keys::Command;
 use super::search::{Hit, Search};
 use super::timeline::{Message, Timeline};
 use super::transport::Tool;
+use crate::element::element;
 use crate::selection::Selection;
 
 /// The field, how much was found, and the buttons that go there.
@@ -42,27 +43,48 @@ pub(super) fn find_bar(
     let tool = |command, icon, phrase, keys, testid| {
         Tool::new(command, icon, phrase, keys, testid).view(language, link)
     };
-    html! {
-        <search class="timeline-find">
-            <input
-                ref={node.clone()}
-                type="text"
-                data-testid="find"
-                autocomplete="off"
-                aria-label={language.say("timeline.find.what")}
-                placeholder={language.say("timeline.find.what")}
-                value={search.text.clone()}
-                {oninput}
-                {onkeydown}
-            />
-            <output data-testid="find-count" aria-live="polite">
-                if !search.text.is_empty() { { count } }
-            </output>
-            { tool(Command::FindPrevious, Icon::Up, "timeline.find.previous", "Shift+Enter", "find-previous") }
-            { tool(Command::FindNext, Icon::Down, "timeline.find.next", "Enter", "find-next") }
-            { tool(Command::Back, Icon::Close, "timeline.close", "Esc", "find-close") }
-        </search>
-    }
+    element("search")
+        .class("timeline-find")
+        .child(
+            element("input")
+                .node(node)
+                .attr("type", "text")
+                .testid("find")
+                .attr("autocomplete", "off")
+                .attr("aria-label", language.say("timeline.find.what"))
+                .attr("placeholder", language.say("timeline.find.what"))
+                .value(search.text.clone())
+                .on_input(oninput)
+                .on_keydown(onkeydown),
+        )
+        .child(
+            element("output")
+                .testid("find-count")
+                .attr("aria-live", "polite")
+                .child((!search.text.is_empty()).then_some(count)),
+        )
+        .child(tool(
+            Command::FindPrevious,
+            Icon::Up,
+            "timeline.find.previous",
+            "Shift+Enter",
+            "find-previous",
+        ))
+        .child(tool(
+            Command::FindNext,
+            Icon::Down,
+            "timeline.find.next",
+            "Enter",
+            "find-next",
+        ))
+        .child(tool(
+            Command::Back,
+            Icon::Close,
+            "timeline.close",
+            "Esc",
+            "find-close",
+        ))
+        .html()
 }
 
 impl Timeline {

@@ -5,6 +5,8 @@
 
 use yew::prelude::*;
 
+use crate::element::element;
+
 macro_rules! icons {
     ($($(#[$doc:meta])* $name:ident = $path:literal;)+) => {
         /// A sign.
@@ -85,11 +87,13 @@ icons! {
 /// The sign as an element of the page, in the colour of the text around it. Screen readers pass
 /// over it: a text always accompanies it.
 pub(crate) fn icon(icon: Icon) -> Html {
-    html! {
-        <svg class="timeline-icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-            <path d={icon.path()} />
-        </svg>
-    }
+    element("svg")
+        .class("timeline-icon")
+        .attr("viewBox", "0 0 16 16")
+        .attr("aria-hidden", "true")
+        .attr("focusable", "false")
+        .child(element("path").attr("d", icon.path()))
+        .html()
 }
 
 #[cfg(test)]

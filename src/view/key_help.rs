@@ -9,6 +9,7 @@ use wakeline_phrases::Language;
 use super::icons::{Icon, icon};
 use super::keys::KEYS;
 use super::timeline::{Message, Timeline};
+use crate::element::element;
 
 /// A modal dialog, there as long as it is open; [`open`] opens it once it is there. The browser
 /// keeps the focus inside of it and gives it back afterwards.
@@ -27,56 +28,97 @@ pub(super) fn key_help(language: Language, dialog: &NodeRef, link: &Scope<Timeli
         })
     };
     let on_close = link.callback(|_: MouseEvent| Message::CloseHelp);
-    html! {
-        <dialog
-            ref={dialog.clone()}
-            class="timeline-keys"
-            data-testid="keys-help"
-            aria-labelledby="timeline-keys-title"
-            {oncancel}
-            {onclick}
-        >
-            <div class="content">
-                <header>
-                    <h2 id="timeline-keys-title">{ language.say("timeline.keys") }</h2>
-                    <button
-                        type="button"
-                        class="timeline-tool"
-                        aria-label={language.say("timeline.close")}
-                        onclick={on_close}
-                    >
-                        { icon(Icon::Close) }
-                    </button>
-                </header>
-                <div class="groups">
-                    { for KEYS.iter().map(|group| html! {
-                        <section key={group.phrase}>
-                            <h3>{ language.say(group.phrase) }</h3>
-                            <dl>
-                                { for group.bindings.iter().map(|binding| html! {
-                                    <div key={binding.phrase}>
-                                        <dt>{ for binding.shown.iter().map(|keys| caps(keys)) }</dt>
-                                        <dd>{ language.say(binding.phrase) }</dd>
-                                    </div>
-                                }) }
-                            </dl>
-                        </section>
-                    }) }
-                    <section>
-                        <h3>{ language.say("timeline.keys.pointer") }</h3>
-                        <dl>
-                            { for POINTER.iter().map(|phrase| html! {
-                                <div key={*phrase}>
-                                    <dt class="words">{ language.say(phrase) }</dt>
-                                    <dd>{ language.say(&format!("{phrase}.does")) }</dd>
-                                </div>
-                            }) }
-                        </dl>
-                    </section>
-                </div>
-            </div>
-        </dialog>
-    }
+    element("dialog")
+        .node(dialog)
+        .class("timeline-keys")
+        .testid("keys-help")
+        .attr("aria-labelledby", "timeline-keys-title")
+        .on_cancel(oncancel)
+        .on_click(onclick)
+        .child(
+            element("div")
+                .class("content")
+                .child(
+                    element("header")
+                        .child(
+                            element("h2")
+                                .attr("id", "timeline-keys-title")
+                                .child(language.say("timeline.keys")),
+                        )
+                        .child(
+                            element("button")
+                                .attr("type", "button")
+                                .class("timeline-tool")
+                                .attr("aria-label", language.say("timeline.close"))
+                                .on_click(on_close)
+                                .child(icon(Icon::Close)),
+                        ),
+                )
+                .child(
+                    element("div")
+                        .class("groups")
+                        .children(
+                            KEYS.iter()
+                                .map(|group| {
+                                    element("section")
+                                        .key(group.phrase)
+                                        .child(element("h3").child(language.say(group.phrase)))
+                                        .child(
+                                            element("dl").children(
+                                                group
+                                                    .bindings
+                                                    .iter()
+                                                    .map(|binding| {
+                                                        element("div")
+                                                            .key(binding.phrase)
+                                                            .child(
+                                                                element("dt").children(
+                                                                    binding
+                                                                        .shown
+                                                                        .iter()
+                                                                        .map(|keys| caps(keys))
+                                                                        .collect(),
+                                                                ),
+                                                            )
+                                                            .child(element("dd").child(
+                                                                language.say(binding.phrase),
+                                                            ))
+                                                            .html()
+                                                    })
+                                                    .collect(),
+                                            ),
+                                        )
+                                        .html()
+                                })
+                                .collect(),
+                        )
+                        .child(
+                            element("section")
+                                .child(element("h3").child(language.say("timeline.keys.pointer")))
+                                .child(
+                                    element("dl").children(
+                                        POINTER
+                                            .iter()
+                                            .map(|phrase| {
+                                                element("div")
+                                                    .key(*phrase)
+                                                    .child(
+                                                        element("dt")
+                                                            .class("words")
+                                                            .child(language.say(phrase)),
+                                                    )
+                                                    .child(element("dd").child(
+                                                        language.say(&format!("{phrase}.does")),
+                                                    ))
+                                                    .html()
+                                            })
+                                            .collect(),
+                                    ),
+                                ),
+                        ),
+                ),
+        )
+        .html()
 }
 
 /// Opens the dialog, unless it is open.
@@ -115,11 +157,15 @@ fn caps(keys: &str) -> Html {
     } else {
         keys.split('+').collect()
     };
-    html! {
-        <span class="caps">
-            { for parts.into_iter().map(|part| html! { <kbd>{ part.to_owned() }</kbd> }) }
-        </span>
-    }
+    element("span")
+        .class("caps")
+        .children(
+            parts
+                .into_iter()
+                .map(|part| element("kbd").child(part.to_owned()).html())
+                .collect(),
+        )
+        .html()
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use super::status::{Badge, badge};
 use super::timeline::{Message, Timeline, TimelineProps};
 use super::{lanes, reading};
 use crate::browser::pixels;
+use crate::element::{classes, element};
 use crate::selection::Selection;
 
 /// What a label is about.
@@ -53,23 +54,28 @@ pub(super) fn column(
     node: &NodeRef,
     link: &Scope<Timeline>,
 ) -> Html {
-    html! {
-        <div
-            ref={node.clone()}
-            class="timeline-labels"
-            role="group"
-            aria-label={language.say("timeline.lanes")}
-        >
-            { for labels.iter().map(|label| label_view(label, link)) }
-            <div class="timeline-head">
-                <div class="timeline-head-ruler">{ base.to_owned() }</div>
-                <div class="timeline-head-executor">
-                    { icon(Icon::Executor) }
-                    <span>{ language.say("timeline.executor") }</span>
-                </div>
-            </div>
-        </div>
-    }
+    element("div")
+        .node(node)
+        .class("timeline-labels")
+        .attr("role", "group")
+        .attr("aria-label", language.say("timeline.lanes"))
+        .children(labels.iter().map(|label| label_view(label, link)).collect())
+        .child(
+            element("div")
+                .class("timeline-head")
+                .child(
+                    element("div")
+                        .class("timeline-head-ruler")
+                        .child(base.to_owned()),
+                )
+                .child(
+                    element("div")
+                        .class("timeline-head-executor")
+                        .child(icon(Icon::Executor))
+                        .child(element("span").child(language.say("timeline.executor"))),
+                ),
+        )
+        .html()
 }
 
 fn label_view(label: &Label, link: &Scope<Timeline>) -> Html {
@@ -77,63 +83,75 @@ fn label_view(label: &Label, link: &Scope<Timeline>) -> Html {
         Subject::One(subject) => subject,
         Subject::Group(group, folded) => return group_view(label, group, folded, link),
     };
-    html! {
-        <button
-            key={subject.to_string()}
-            type="button"
-            class={classes!(
-                "timeline-label",
-                label.alternate.then_some("alternate"),
-                (label.badge == Some(None)).then_some("absent"),
-            )}
-            data-testid={format!("lane-{subject}")}
-            aria-pressed={label.selected.to_string()}
-            title={&label.title}
-            // The canvas has the keys; the labels are within reach by the arrow keys there.
-            tabindex="-1"
-            onclick={link.callback(move |_| Message::Select(subject))}
-        >
-            { sign(label) }
-            <span class="timeline-label-text">
-                { name_view(&label.name) }
-                if !label.detail.is_empty() {
-                    <span class="timeline-label-detail">{ &label.detail }</span>
-                }
-            </span>
-            <span class="timeline-label-id">{ &label.id }</span>
-        </button>
-    }
+    element("button")
+        .key(subject.to_string())
+        .attr("type", "button")
+        .class(classes(&[
+            ("timeline-label", true),
+            ("alternate", label.alternate),
+            ("absent", label.badge == Some(None)),
+        ]))
+        .testid(format!("lane-{subject}"))
+        .state("aria-pressed", label.selected)
+        .attr("title", &label.title)
+        // The canvas has the keys; the labels are within reach by the arrow keys there.
+        .attr("tabindex", "-1")
+        .on_click(link.callback(move |_| Message::Select(subject)))
+        .child(sign(label))
+        .child(
+            element("span")
+                .class("timeline-label-text")
+                .child(name_view(&label.name))
+                .child(if !label.detail.is_empty() {
+                    element("span")
+                        .class("timeline-label-detail")
+                        .child(&label.detail)
+                        .html()
+                } else {
+                    Html::default()
+                }),
+        )
+        .child(element("span").class("timeline-label-id").child(&label.id))
+        .html()
 }
 
 /// The head of a group folds it and unfolds it.
 fn group_view(label: &Label, group: u32, folded: bool, link: &Scope<Timeline>) -> Html {
-    html! {
-        <button
-            key={format!("group-{group}")}
-            type="button"
-            class="timeline-label group"
-            data-testid={format!("group-{group}")}
-            aria-expanded={(!folded).to_string()}
-            title={&label.title}
-            tabindex="-1"
-            onclick={link.callback(move |_| Message::Fold(group))}
-        >
-            { icon(if folded { Icon::Right } else { Icon::Down }) }
-            <span class="timeline-label-text">{ name_view(&label.name) }</span>
-            <span class="timeline-label-id">{ &label.id }</span>
-        </button>
-    }
+    element("button")
+        .key(format!("group-{group}"))
+        .attr("type", "button")
+        .class("timeline-label group")
+        .testid(format!("group-{group}"))
+        .state("aria-expanded", !folded)
+        .attr("title", &label.title)
+        .attr("tabindex", "-1")
+        .on_click(link.callback(move |_| Message::Fold(group)))
+        .child(icon(if folded { Icon::Right } else { Icon::Down }))
+        .child(
+            element("span")
+                .class("timeline-label-text")
+                .child(name_view(&label.name)),
+        )
+        .child(element("span").class("timeline-label-id").child(&label.id))
+        .html()
 }
 
 /// The number at the end of a name never gives way: it tells the names apart.
 fn name_view(name: &str) -> Html {
     let (head, tail) = halves(name);
-    html! {
-        <span class="timeline-label-name">
-            <span class="timeline-label-head">{ head.to_owned() }</span>
-            <span class="timeline-label-tail">{ tail.to_owned() }</span>
-        </span>
-    }
+    element("span")
+        .class("timeline-label-name")
+        .child(
+            element("span")
+                .class("timeline-label-head")
+                .child(head.to_owned()),
+        )
+        .child(
+            element("span")
+                .class("timeline-label-tail")
+                .child(tail.to_owned()),
+        )
+        .html()
 }
 
 /// Splits a name before the number at its end, with whatever sign joins it to the rest.
@@ -151,11 +169,11 @@ fn halves(name: &str) -> (&str, &str) {
 /// For a task, what it is doing; for a resource, what it is.
 fn sign(label: &Label) -> Html {
     match label.badge {
-        Some(Some(badge)) => html! {
-            <span class={classes!("timeline-badge", badge.class)} data-state={badge.class}>
-                { icon(badge.icon) }
-            </span>
-        },
+        Some(Some(badge)) => element("span")
+            .class(["timeline-badge ", badge.class].concat())
+            .attr("data-state", badge.class)
+            .child(icon(badge.icon))
+            .html(),
         _ => icon(label.icon),
     }
 }

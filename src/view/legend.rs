@@ -8,6 +8,7 @@ use wakeline_phrases::Language;
 use super::icons::icon;
 use super::look::{Entries, Entry};
 use super::timeline::{Message, Timeline};
+use crate::element::element;
 
 /// The legend of the rows whose kinds the run contains.
 pub(super) fn legend(
@@ -22,46 +23,46 @@ pub(super) fn legend(
         if entry.is_wait() && !waits {
             waits = true;
             let text = language.say("timeline.legend.waits");
-            entries.push(html! { <span key="waits" class="timeline-legend-waits">{ text }</span> });
+            entries.push(
+                element("span")
+                    .key("waits")
+                    .class("timeline-legend-waits")
+                    .child(text)
+                    .html(),
+            );
         }
         entries.push(row(entry, language, !hidden.contains(entry), link));
     }
-    html! {
-        <div
-            class="timeline-legend"
-            role="group"
-            aria-label={language.say("timeline.legend")}
-            data-testid="legend"
-        >
-            { for entries }
-        </div>
-    }
+    element("div")
+        .class("timeline-legend")
+        .attr("role", "group")
+        .attr("aria-label", language.say("timeline.legend"))
+        .testid("legend")
+        .children(entries)
+        .html()
 }
 
 fn row(entry: Entry, language: Language, shown: bool, link: &Scope<Timeline>) -> Html {
     let name = entry.name();
     let long = language.say(&entry.long_phrase());
-    html! {
-        <button
-            key={name}
-            type="button"
-            data-testid={format!("legend-{name}")}
-            aria-pressed={shown.to_string()}
-            aria-label={long}
-            title={long}
-            onclick={link.callback(move |_| Message::Toggle(entry))}
-        >
-            { swatch(entry) }
-            { language.say(entry.phrase()) }
-        </button>
-    }
+    element("button")
+        .key(name)
+        .attr("type", "button")
+        .testid(format!("legend-{name}"))
+        .state("aria-pressed", shown)
+        .attr("aria-label", long)
+        .attr("title", long)
+        .on_click(link.callback(move |_| Message::Toggle(entry)))
+        .child(swatch(entry))
+        .child(language.say(entry.phrase()))
+        .html()
 }
 
 /// A small piece of the picture.
 fn swatch(entry: Entry) -> Html {
-    html! {
-        <span class={classes!("swatch", entry.name())} aria-hidden="true">
-            { for entry.icon().map(icon) }
-        </span>
-    }
+    element("span")
+        .class(["swatch ", entry.name()].concat())
+        .attr("aria-hidden", "true")
+        .child(entry.icon().map(icon))
+        .html()
 }

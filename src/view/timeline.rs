@@ -34,6 +34,7 @@ use super::tip::{Details, place, tip};
 use super::transport::{Transport, transport};
 use super::viewport::Bounds;
 use crate::bookmarks::Bookmarks;
+use crate::element::element;
 use crate::model::ModelHandle;
 use crate::selection::{Axis, Selection};
 
@@ -409,84 +410,124 @@ impl Component for Timeline {
                 ("events", &events.to_string()),
             ],
         );
-        html! {
-            <section
-                ref={self.nodes.root.clone()}
-                class="timeline"
-                data-testid="timeline"
-                data-axis={props.axis.name()}
-                data-t0={decimal::fixed(goal.start, 3)}
-                data-t1={decimal::fixed(goal.end, 3)}
-                data-step={step.to_string()}
-                data-events={events.to_string()}
-                data-playing={self.playing.is_some().to_string()}
-                data-scroll={decimal::fixed(self.scroll, 0)}
-                data-bookmarks={props.bookmarks.to_string()}
-                data-selection={props.selection.map(|selection| selection.to_string())}
-                aria-label={language.say("timeline.region")}
-            >
-                { transport(&bar, link, &props.on_axis) }
-                <div class="timeline-overview">
-                    <canvas
-                        ref={self.nodes.overview.clone()}
-                        role="img"
-                        aria-label={language.say("timeline.overview")}
-                        data-testid="timeline-overview"
-                        onpointerdown={overview(PointerKind::Down)}
-                        onpointermove={overview(PointerKind::Move)}
-                        onpointerup={overview(PointerKind::Up)}
-                        onpointercancel={overview(PointerKind::Cancel)}
-                    />
-                </div>
-                <div class="timeline-stage">
-                    <div
-                        ref={self.nodes.scroll.clone()}
-                        class="timeline-scroll"
-                        data-testid="timeline-scroll"
-                        // The canvas inside has the focus and the keys.
-                        tabindex="-1"
-                        onscroll={link.callback(|_: Event| Message::Scrolled)}
-                    >
-                        <div class="timeline-sticky">
-                            { column(language, &labels, &base, &self.nodes.labels, link) }
-                            <div ref={self.nodes.canvases.clone()} class="timeline-canvases">
-                                <canvas ref={self.nodes.picture.clone()} aria-hidden="true" />
-                                <canvas
-                                    ref={self.nodes.overlay.clone()}
-                                    class={classes!("overlay", self.cursor())}
-                                    tabindex="0"
-                                    role="application"
-                                    aria-label={canvas_label}
-                                    data-testid="timeline-canvas"
-                                    onpointerdown={pointer(PointerKind::Down)}
-                                    onpointermove={pointer(PointerKind::Move)}
-                                    onpointerup={pointer(PointerKind::Up)}
-                                    onpointercancel={pointer(PointerKind::Cancel)}
-                                    onpointerleave={pointer(PointerKind::Leave)}
-                                />
-                            </div>
-                        </div>
-                        <div ref={self.nodes.spacer.clone()} />
-                    </div>
-                    if let Some(search) = &self.search {
-                        { find_bar(language, search, &self.nodes.find, link) }
-                    }
-                    if events == 0 {
-                        <p class="timeline-empty">{ language.say("timeline.empty") }</p>
-                    }
-                </div>
-                { legend(language, self.seen.entries(), self.hidden, link) }
-                <p class="visually-hidden" aria-live="polite" data-testid="timeline-announced">
-                    { &self.announced }
-                </p>
-                if let Some((details, ..)) = &self.tip {
-                    { tip(details, &self.nodes.tip) }
-                }
-                if self.help {
-                    { key_help(language, &self.nodes.help, link) }
-                }
-            </section>
-        }
+        element("section")
+            .node(&self.nodes.root)
+            .class("timeline")
+            .testid("timeline")
+            .attr("data-axis", props.axis.name())
+            .attr("data-t0", decimal::fixed(goal.start, 3))
+            .attr("data-t1", decimal::fixed(goal.end, 3))
+            .attr("data-step", step.to_string())
+            .attr("data-events", events.to_string())
+            .attr("data-playing", self.playing.is_some().to_string())
+            .attr("data-scroll", decimal::fixed(self.scroll, 0))
+            .attr("data-bookmarks", props.bookmarks.to_string())
+            .attr(
+                "data-selection",
+                props.selection.map(|selection| selection.to_string()),
+            )
+            .attr("aria-label", language.say("timeline.region"))
+            .child(transport(&bar, link, &props.on_axis))
+            .child(
+                element("div").class("timeline-overview").child(
+                    element("canvas")
+                        .node(&self.nodes.overview)
+                        .attr("role", "img")
+                        .attr("aria-label", language.say("timeline.overview"))
+                        .testid("timeline-overview")
+                        .on_pointerdown(overview(PointerKind::Down))
+                        .on_pointermove(overview(PointerKind::Move))
+                        .on_pointerup(overview(PointerKind::Up))
+                        .on_pointercancel(overview(PointerKind::Cancel)),
+                ),
+            )
+            .child(
+                element("div")
+                    .class("timeline-stage")
+                    .child(
+                        element("div")
+                            .node(&self.nodes.scroll)
+                            .class("timeline-scroll")
+                            .testid("timeline-scroll")
+                            // The canvas inside has the focus and the keys.
+                            .attr("tabindex", "-1")
+                            .on_scroll(link.callback(|_: Event| Message::Scrolled))
+                            .child(
+                                element("div")
+                                    .class("timeline-sticky")
+                                    .child(column(
+                                        language,
+                                        &labels,
+                                        &base,
+                                        &self.nodes.labels,
+                                        link,
+                                    ))
+                                    .child(
+                                        element("div")
+                                            .node(&self.nodes.canvases)
+                                            .class("timeline-canvases")
+                                            .child(
+                                                element("canvas")
+                                                    .node(&self.nodes.picture)
+                                                    .attr("aria-hidden", "true"),
+                                            )
+                                            .child(
+                                                element("canvas")
+                                                    .node(&self.nodes.overlay)
+                                                    .class(
+                                                        [
+                                                            "overlay ",
+                                                            self.cursor().unwrap_or_default(),
+                                                        ]
+                                                        .concat(),
+                                                    )
+                                                    .attr("tabindex", "0")
+                                                    .attr("role", "application")
+                                                    .attr("aria-label", canvas_label)
+                                                    .testid("timeline-canvas")
+                                                    .on_pointerdown(pointer(PointerKind::Down))
+                                                    .on_pointermove(pointer(PointerKind::Move))
+                                                    .on_pointerup(pointer(PointerKind::Up))
+                                                    .on_pointercancel(pointer(PointerKind::Cancel))
+                                                    .on_pointerleave(pointer(PointerKind::Leave)),
+                                            ),
+                                    ),
+                            )
+                            .child(element("div").node(&self.nodes.spacer)),
+                    )
+                    .child(if let Some(search) = &self.search {
+                        find_bar(language, search, &self.nodes.find, link)
+                    } else {
+                        Html::default()
+                    })
+                    .child(if events == 0 {
+                        element("p")
+                            .class("timeline-empty")
+                            .child(language.say("timeline.empty"))
+                            .html()
+                    } else {
+                        Html::default()
+                    }),
+            )
+            .child(legend(language, self.seen.entries(), self.hidden, link))
+            .child(
+                element("p")
+                    .class("visually-hidden")
+                    .attr("aria-live", "polite")
+                    .testid("timeline-announced")
+                    .child(self.announced.clone()),
+            )
+            .child(if let Some((details, ..)) = &self.tip {
+                tip(details, &self.nodes.tip)
+            } else {
+                Html::default()
+            })
+            .child(if self.help {
+                key_help(language, &self.nodes.help, link)
+            } else {
+                Html::default()
+            })
+            .html()
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::icons::{Icon, icon};
 use crate::browser::{pixels, window};
+use crate::element::element;
 
 /// What a tooltip says. All of it is text: names and messages come from the program that ran.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,13 +22,32 @@ pub(crate) struct Details {
 
 /// A tooltip; [`place`] puts it beside the pointer once it is there.
 pub(super) fn tip(details: &Details, node: &NodeRef) -> Html {
-    html! {
-        <div ref={node.clone()} class="timeline-tip" role="tooltip" data-testid="tooltip">
-            <div class="what">{ icon(details.icon) }<span>{ &details.title }</span></div>
-            { for details.when.iter().map(|line| html! { <p class="when">{ line }</p> }) }
-            { for details.lines.iter().map(|line| html! { <p>{ line }</p> }) }
-        </div>
-    }
+    element("div")
+        .node(node)
+        .class("timeline-tip")
+        .attr("role", "tooltip")
+        .testid("tooltip")
+        .child(
+            element("div")
+                .class("what")
+                .child(icon(details.icon))
+                .child(element("span").child(details.title.clone())),
+        )
+        .children(
+            details
+                .when
+                .iter()
+                .map(|line| element("p").class("when").child(line.clone()).html())
+                .collect(),
+        )
+        .children(
+            details
+                .lines
+                .iter()
+                .map(|line| element("p").child(line.clone()).html())
+                .collect(),
+        )
+        .html()
 }
 
 /// Puts a tooltip beside the pointer, wholly inside of the window. Style attributes are forbidden

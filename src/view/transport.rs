@@ -11,6 +11,7 @@ use super::icons::{Icon, icon};
 use super::keys::Command;
 use super::playback::Speed;
 use super::timeline::{Message, Timeline};
+use crate::element::{classes, element};
 use crate::selection::Axis;
 
 /// What the bar shows.
@@ -55,11 +56,10 @@ pub(super) fn transport(
     let (at_start, at_end) = (props.step == 0, props.step >= props.events);
     let tool = Tool::new;
     let show = |tools: Vec<Tool>| -> Html {
-        html! {
-            <div class="timeline-tools">
-                { for tools.iter().map(|tool| tool.view(language, link)) }
-            </div>
-        }
+        element("div")
+            .class("timeline-tools")
+            .children(tools.iter().map(|tool| tool.view(language, link)).collect())
+            .html()
     };
     let (play_sign, play_phrase) = if props.playing {
         (Icon::Pause, "timeline.pause")
@@ -176,30 +176,37 @@ pub(super) fn transport(
             ("time", &props.time),
         ],
     );
-    html! {
-        <div class="timeline-transport" role="toolbar" aria-label={language.say("timeline.transport")}>
-            { show(moving) }
-            { speed_select(language, props.speed, link) }
-            <output class="timeline-position" data-testid="playhead">{ position }</output>
-            if props.live {
-                <button
-                    type="button"
-                    class="timeline-live"
-                    data-testid="live"
-                    aria-pressed={props.follows.to_string()}
-                    title={format!("{} (L)", language.say("timeline.follow"))}
-                    onclick={link.callback(|_| Message::Command(Command::Follow))}
-                >
-                    { language.say("timeline.live") }
-                </button>
-            }
-            <span class="timeline-space" />
-            { axis_switch(language, props.axis, on_axis) }
-            { group_select(language, props.grouping, link) }
-            { show(looking) }
-            { show(zooming) }
-        </div>
-    }
+    element("div")
+        .class("timeline-transport")
+        .attr("role", "toolbar")
+        .attr("aria-label", language.say("timeline.transport"))
+        .child(show(moving))
+        .child(speed_select(language, props.speed, link))
+        .child(
+            element("output")
+                .class("timeline-position")
+                .testid("playhead")
+                .child(position),
+        )
+        .child(if props.live {
+            element("button")
+                .attr("type", "button")
+                .class("timeline-live")
+                .testid("live")
+                .state("aria-pressed", props.follows)
+                .attr("title", format!("{} (L)", language.say("timeline.follow")))
+                .on_click(link.callback(|_| Message::Command(Command::Follow)))
+                .child(language.say("timeline.live"))
+                .html()
+        } else {
+            Html::default()
+        })
+        .child(element("span").class("timeline-space"))
+        .child(axis_switch(language, props.axis, on_axis))
+        .child(group_select(language, props.grouping, link))
+        .child(show(looking))
+        .child(show(zooming))
+        .html()
 }
 
 /// A button of the timeline: what it does, its sign, its name and its keys.
@@ -255,26 +262,31 @@ impl Tool {
         let text = language.say(self.phrase);
         let title = format!("{text} ({})", self.keys);
         let command = self.command;
-        html! {
-            <button
-                type="button"
-                class={classes!(
-                    "timeline-tool",
-                    (command == Command::PlayPause).then_some("play"),
-                )}
-                data-testid={self.testid}
-                aria-label={text}
-                aria-pressed={self.pressed.map(|pressed| pressed.to_string())}
-                {title}
-                disabled={self.off}
-                onclick={link.callback(move |_| Message::Command(command))}
-            >
-                { icon(self.icon) }
-                if self.count > 0 {
-                    <span class="timeline-count">{ self.count }</span>
-                }
-            </button>
-        }
+        element("button")
+            .attr("type", "button")
+            .class(classes(&[
+                ("timeline-tool", true),
+                ("play", command == Command::PlayPause),
+            ]))
+            .testid(self.testid)
+            .attr("aria-label", text)
+            .attr(
+                "aria-pressed",
+                self.pressed.map(|pressed| pressed.to_string()),
+            )
+            .attr("title", title)
+            .attr("disabled", self.off)
+            .on_click(link.callback(move |_| Message::Command(command)))
+            .child(icon(self.icon))
+            .child(if self.count > 0 {
+                element("span")
+                    .class("timeline-count")
+                    .child(self.count.to_string())
+                    .html()
+            } else {
+                Html::default()
+            })
+            .html()
     }
 }
 
@@ -285,21 +297,26 @@ fn group_select(language: Language, current: Grouping, link: &Scope<Timeline>) -
         let found = Grouping::ALL.into_iter().find(|one| one.name() == value);
         found.map(Message::Group)
     });
-    html! {
-        <select
-            class="timeline-speed"
-            data-testid="group"
-            aria-label={language.say("timeline.group")}
-            title={format!("{} (G)", language.say("timeline.group"))}
-            {onchange}
-        >
-            { for Grouping::ALL.into_iter().map(|one| html! {
-                <option key={one.name()} value={one.name()} selected={one == current}>
-                    { language.say(&format!("timeline.group.{}", one.name())) }
-                </option>
-            }) }
-        </select>
-    }
+    element("select")
+        .class("timeline-speed")
+        .testid("group")
+        .attr("aria-label", language.say("timeline.group"))
+        .attr("title", format!("{} (G)", language.say("timeline.group")))
+        .on_change(onchange)
+        .children(
+            Grouping::ALL
+                .into_iter()
+                .map(|one| {
+                    element("option")
+                        .key(one.name())
+                        .attr("value", one.name())
+                        .attr("selected", one == current)
+                        .child(language.say(&format!("timeline.group.{}", one.name())))
+                        .html()
+                })
+                .collect(),
+        )
+        .html()
 }
 
 fn speed_select(language: Language, current: Speed, link: &Scope<Timeline>) -> Html {
@@ -307,21 +324,26 @@ fn speed_select(language: Language, current: Speed, link: &Scope<Timeline>) -> H
         let select: HtmlSelectElement = event.target_unchecked_into();
         Speed::from_name(&select.value()).map(Message::Speed)
     });
-    html! {
-        <select
-            class="timeline-speed"
-            data-testid="speed"
-            aria-label={language.say("timeline.speed")}
-            title={format!("{} (< >)", language.say("timeline.speed"))}
-            {onchange}
-        >
-            { for Speed::ALL.into_iter().map(|speed| html! {
-                <option key={speed.name()} value={speed.name()} selected={speed == current}>
-                    { speed_text(speed, language) }
-                </option>
-            }) }
-        </select>
-    }
+    element("select")
+        .class("timeline-speed")
+        .testid("speed")
+        .attr("aria-label", language.say("timeline.speed"))
+        .attr("title", format!("{} (< >)", language.say("timeline.speed")))
+        .on_change(onchange)
+        .children(
+            Speed::ALL
+                .into_iter()
+                .map(|speed| {
+                    element("option")
+                        .key(speed.name())
+                        .attr("value", speed.name())
+                        .attr("selected", speed == current)
+                        .child(speed_text(speed, language))
+                        .html()
+                })
+                .collect(),
+        )
+        .html()
 }
 
 /// A speed as people write it: `¼×`, `2×`, `max`.
@@ -336,24 +358,27 @@ fn speed_text(speed: Speed, language: Language) -> String {
 }
 
 fn axis_switch(language: Language, current: Axis, on_axis: &Callback<Axis>) -> Html {
-    html! {
-        <div class="timeline-axis" role="group" aria-label={language.say("timeline.axis")}>
-            { for Axis::ALL.into_iter().map(|axis| {
-                let name = axis.name();
-                let pressed = axis == current;
-                html! {
-                    <button
-                        key={name}
-                        type="button"
-                        data-testid={format!("axis-{name}")}
-                        aria-pressed={pressed.to_string()}
-                        title={language.say(&format!("timeline.axis.{name}.help"))}
-                        onclick={on_axis.reform(move |_| axis)}
-                    >
-                        { language.say(&format!("timeline.axis.{name}")) }
-                    </button>
-                }
-            }) }
-        </div>
-    }
+    element("div")
+        .class("timeline-axis")
+        .attr("role", "group")
+        .attr("aria-label", language.say("timeline.axis"))
+        .children(
+            Axis::ALL
+                .into_iter()
+                .map(|axis| {
+                    let name = axis.name();
+                    let pressed = axis == current;
+                    element("button")
+                        .key(name)
+                        .attr("type", "button")
+                        .testid(format!("axis-{name}"))
+                        .state("aria-pressed", pressed)
+                        .attr("title", language.say(&format!("timeline.axis.{name}.help")))
+                        .on_click(on_axis.reform(move |_| axis))
+                        .child(language.say(&format!("timeline.axis.{name}")))
+                        .html()
+                })
+                .collect(),
+        )
+        .html()
 }
