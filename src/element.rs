@@ -125,7 +125,11 @@ impl Element {
         self.0.add_child(child);
     }
 
-    fn listen<E: JsCast + 'static>(mut self, kind: ListenerKind, callback: Callback<E>) -> Self {
+    fn listen<E: JsCast + 'static>(
+        mut self,
+        kind: fn() -> ListenerKind,
+        callback: Callback<E>,
+    ) -> Self {
         self.0.add_listener(Rc::new(Listening { kind, callback }));
         self
     }
@@ -138,7 +142,7 @@ macro_rules! listeners {
             #[doc = concat!("What happens on `", stringify!($kind), "`.")]
             #[must_use]
             pub fn $name(self, callback: Callback<$event>) -> Self {
-                self.listen(ListenerKind::$kind, callback)
+                self.listen(|| ListenerKind::$kind, callback)
             }
         )+}
     };
@@ -163,13 +167,14 @@ listeners! {
 }
 
 struct Listening<E> {
-    kind: ListenerKind,
+    // A name of a kind can be long, and copying one is much code; making one is none.
+    kind: fn() -> ListenerKind,
     callback: Callback<E>,
 }
 
 impl<E: JsCast + 'static> Listener for Listening<E> {
     fn kind(&self) -> ListenerKind {
-        self.kind.clone()
+        (self.kind)()
     }
 
     fn handle(&self, event: Event) {

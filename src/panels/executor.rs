@@ -3,7 +3,7 @@
 
 use wakeline_timeline::log::{Reason, TimerPurpose};
 use wakeline_timeline::state::{State, Status, Timer};
-use wakeline_timeline::{Argument, Phrase, duration};
+use wakeline_timeline::{Argument, Phrase, duration, order};
 use yew::prelude::*;
 
 use super::parts::Scene;
@@ -160,7 +160,7 @@ type Group = ((Reason, u32), Vec<u32>);
 /// The waiting tasks by what they wait for. A task that waits for several things at once stands
 /// with the one that says most.
 fn groups(state: &State) -> Vec<Group> {
-    let mut waiting: Vec<((Reason, u32), u32, u32)> = state
+    let waiting: Vec<((Reason, u32), u32, u32)> = state
         .tasks()
         .filter_map(|task| {
             let Status::Waiting { since, .. } = task.status() else {
@@ -175,9 +175,14 @@ fn groups(state: &State) -> Vec<Group> {
             Some((what, since, task.id))
         })
         .collect();
-    waiting.sort_unstable();
+    let order = order(
+        waiting.len(),
+        &[&|at| waiting[at].0.0 as u32, &|at| waiting[at].0.1, &|at| {
+            waiting[at].1
+        }],
+    );
     let mut groups: Vec<Group> = Vec::new();
-    for (what, _, task) in waiting {
+    for (what, _, task) in order.into_iter().map(|at| waiting[at]) {
         match groups.last_mut() {
             Some((last, members)) if *last == what => members.push(task),
             _ => groups.push((what, vec![task])),

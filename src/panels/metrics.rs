@@ -1,7 +1,7 @@
 //! The run in figures: charts over its time, tables that sort, and two runs side by side.
 
 use wakeline_protocol::decimal;
-use wakeline_timeline::{duration, phrase};
+use wakeline_timeline::{duration, order, phrase};
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
@@ -228,7 +228,13 @@ fn table(
         .checked_sub(first + 1)
         .filter(|column| *column < columns.len())
     {
-        rows.sort_by(|a, b| b.1[column].total_cmp(&a.1[column]));
+        // None is negative: the greater the bits, the greater the number.
+        let bits = |at: usize| !rows[at].1[column].to_bits();
+        let order = order(
+            rows.len(),
+            &[&|at| (bits(at) >> 32) as u32, &|at| bits(at) as u32],
+        );
+        rows = order.into_iter().map(|at| rows[at].clone()).collect();
     }
     let count = rows.len();
     let head = |(at, name): (usize, &&str)| {

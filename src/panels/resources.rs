@@ -1,6 +1,7 @@
 //! Resources at the playhead: contents of channels, holders of locks and permits, who waits.
 
 use wakeline_timeline::log::{NetworkPhase, ResourceKind};
+use wakeline_timeline::order;
 use wakeline_timeline::state::{Connection, ConnectionManner, Holder, Message, Resource};
 use yew::prelude::*;
 
@@ -11,11 +12,16 @@ use crate::shell::context::Context;
 
 /// Resources at the playhead. The selected one comes first, those that are over last.
 pub(crate) fn resources(scene: Scene<'_>) -> Html {
-    let mut resources: Vec<&Resource> = scene.moment.state().resources().collect();
-    resources.sort_unstable_by_key(|resource| {
-        let selected = scene.selection == Some(Selection::Resource(resource.id));
-        (!selected, is_over(resource), resource.id)
-    });
+    let all: Vec<&Resource> = scene.moment.state().resources().collect();
+    let group = |at: usize| {
+        let selected = scene.selection == Some(Selection::Resource(all[at].id));
+        match (selected, is_over(all[at])) {
+            (true, _) => 0,
+            (false, over) => 1 + u32::from(over),
+        }
+    };
+    let order = order(all.len(), &[&group]);
+    let resources: Vec<&Resource> = order.into_iter().map(|at| all[at]).collect();
     element("div")
         .class("resources")
         .testid("resources")

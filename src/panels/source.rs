@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use wakeline_protocol::SourceFile;
+use wakeline_timeline::order;
 use wakeline_timeline::phrase::task_name;
 use wakeline_timeline::state::Task;
 use wasm_bindgen::JsCast;
@@ -219,22 +220,24 @@ struct Marks {
 
 /// Where the tasks that have not ended wait in this file.
 fn marks(page: &Context, moment: &Moment, file: &str, selection: Option<Selection>) -> Marks {
-    let mut marks = Marks::default();
+    let (mut tasks, mut selected_at) = (Vec::new(), None);
     let selected = selection.and_then(Selection::task);
     for task in moment.state().tasks().filter(|task| task.end().is_none()) {
         let Some(line) = line_in(moment, task, file) else {
             continue;
         };
         let name = task_name(&moment.model.read(), task.id, page.language);
-        marks.tasks.push((line, task.id, name.into()));
+        tasks.push((line, task.id, AttrValue::from(name)));
         if selected == Some(task.id) {
-            marks.selected = Some((task.id, line));
+            selected_at = Some((task.id, line));
         }
     }
-    marks
-        .tasks
-        .sort_unstable_by_key(|(line, id, _)| (*line, *id));
-    marks
+    // Those at one line stay in the order of their ids.
+    let order = order(tasks.len(), &[&|at| tasks[at].0]);
+    Marks {
+        tasks: order.into_iter().map(|at| tasks[at].clone()).collect(),
+        selected: selected_at,
+    }
 }
 
 impl Marks {

@@ -94,21 +94,18 @@ pub fn entries(page: &Context, app: &App) -> Vec<Entry> {
 /// larger than everything else here.
 fn find<'a>(entries: &'a [Entry], search: &str) -> Vec<&'a Entry> {
     let search = search.to_ascii_lowercase();
-    let mut found: Vec<(bool, &Entry)> = Vec::new();
+    let (mut found, mut later) = (Vec::new(), Vec::new());
     for entry in entries {
         let label = entry.label.to_ascii_lowercase();
         let stands = |word: &str| label.contains(word) || entry.also.contains(word);
         if search.split_whitespace().all(stands) {
-            found.push((!label.starts_with(search.trim()), entry));
+            let begins = label.starts_with(search.trim());
+            if begins { &mut found } else { &mut later }.push(entry);
         }
     }
-    // A stable sort: within either group the order of the list stays.
-    found.sort_by_key(|(later, _)| *later);
+    found.append(&mut later);
+    found.truncate(MOST);
     found
-        .into_iter()
-        .map(|(_, entry)| entry)
-        .take(MOST)
-        .collect()
 }
 
 /// What quick open shows.

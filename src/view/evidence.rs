@@ -1,11 +1,11 @@
 //! What others have the timeline show on top of a run: the critical path, evidence of a finding,
 //! the lanes of a kept run.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use wakeline_phrases::Language;
 use wakeline_timeline::Model;
+use wakeline_timeline::log::Strings;
 
 use super::lanes::name;
 use crate::selection::Selection;
@@ -42,16 +42,19 @@ pub struct Marked {
 pub(crate) fn counterparts(model: &Model, kept: &Model) -> Vec<u32> {
     // The language is that of names which are made up from ids: it only has to be the same.
     let name = |model: &Model, id| name(model, Selection::Task(id), Language::English);
-    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut names = Strings::new();
     let mut tasks: Vec<Vec<u32>> = Vec::new();
     for lane in kept.lanes().tasks().iter().rev() {
-        let place = *places.entry(name(kept, lane.id)).or_insert(tasks.len());
-        if place == tasks.len() {
-            tasks.push(Vec::new());
+        let place = names.intern(&name(kept, lane.id)) as usize;
+        if place >= tasks.len() {
+            tasks.resize_with(place + 1, Vec::new);
         }
         tasks[place].push(lane.id);
     }
-    let mut next = |id| tasks.get_mut(*places.get(&name(model, id))?)?.pop();
+    let mut next = |id| {
+        let place = names.intern(&name(model, id)) as usize;
+        tasks.get_mut(place)?.pop()
+    };
     let lanes = model.lanes().tasks().iter();
     lanes.map(|lane| next(lane.id).unwrap_or(0)).collect()
 }

@@ -83,8 +83,10 @@ pub(crate) struct Pen {
     /// that is not known.
     filled: Cell<Option<(Color, u16)>>,
     widths: RefCell<HashMap<Written, f64>>,
-    icons: RefCell<HashMap<Icon, Option<Path2d>>>,
-    hatches: RefCell<HashMap<(u32, u32), Option<CanvasPattern>>>,
+    /// The icons that were drawn, by their places in the list of all.
+    icons: RefCell<Vec<Option<Path2d>>>,
+    /// By colour and spacing; there are few.
+    hatches: RefCell<Vec<((u32, u32), Option<CanvasPattern>)>>,
     ratio: Cell<f64>,
 }
 
@@ -333,10 +335,12 @@ impl Pen {
             (spacing * ratio).round() as u32,
         );
         let mut hatches = self.hatches.borrow_mut();
-        let pattern = hatches
-            .entry(key)
-            .or_insert_with(|| self.hatch_pattern(color, key.1.max(3)));
-        let Some(pattern) = pattern else {
+        let known = hatches.iter().position(|(known, _)| *known == key);
+        let place = known.unwrap_or_else(|| {
+            hatches.push((key, self.hatch_pattern(color, key.1.max(3))));
+            hatches.len() - 1
+        });
+        let Some(pattern) = &hatches[place].1 else {
             self.fill_alpha(rect, color, 0.4);
             return;
         };
@@ -383,10 +387,14 @@ impl Pen {
     /// Draws an icon into a square with its top left corner at `x`, `y`.
     pub(crate) fn icon(&self, icon: Icon, x: f64, y: f64, size: f64, color: Color) {
         let mut icons = self.icons.borrow_mut();
-        let path = icons
-            .entry(icon)
-            .or_insert_with(|| Path2d::new_with_path_string(icon.path()).ok());
-        let Some(path) = path else { return };
+        let place = icon as usize;
+        if place >= icons.len() {
+            icons.resize_with(place + 1, || None);
+        }
+        if icons[place].is_none() {
+            icons[place] = Path2d::new_with_path_string(icon.path()).ok();
+        }
+        let Some(path) = &icons[place] else { return };
         let context = &self.context;
         let scale = size / 16.0;
         context.save();

@@ -163,18 +163,17 @@ fn table(language: Language) -> Option<&'static Table> {
 
 /// Keeps one copy of every unknown key, so that it can be shown for as long as the program runs.
 fn unknown(key: &str) -> &'static str {
-    use std::collections::HashSet;
     use std::sync::Mutex;
-    static UNKNOWN: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
-    let mut guard = UNKNOWN
+    // A list: there are few, and none in a page whose tables are whole.
+    static UNKNOWN: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
+    let mut list = UNKNOWN
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
-    let set = guard.get_or_insert_default();
-    if let Some(known) = set.get(key) {
+    if let Some(known) = list.iter().find(|known| **known == key) {
         return known;
     }
     let kept: &'static str = Box::leak(key.to_owned().into_boxed_str());
-    set.insert(kept);
+    list.push(kept);
     kept
 }
 

@@ -35,6 +35,7 @@ pub mod lanes;
 mod links;
 pub mod metrics;
 mod model;
+mod order;
 pub mod phrase;
 mod pieces;
 pub mod raster;
@@ -49,6 +50,7 @@ pub use axis::{Axis, Viewport};
 pub use breaks::{Break, Breaks};
 pub use lanes::{LaneKey, Level, Look, Looks, Mark, Merged, Slice, Span};
 pub use model::{Appended, Model};
+pub use order::order;
 pub use phrase::{Argument, Part, Phrase};
 /// The log itself and its vocabulary, for those who read states and need no runtime.
 pub use wakeline::log;

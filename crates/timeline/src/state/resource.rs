@@ -5,6 +5,7 @@ use std::rc::Rc;
 use wakeline::log::{NetworkPhase, ResourceKind, UNBOUNDED};
 
 use super::shelf::Shelf;
+use crate::order;
 
 /// A task that holds permits of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,9 +221,9 @@ impl Resource {
     /// The tasks that hold the lock or permits, in the order in which they got them.
     #[must_use]
     pub fn holders(&self) -> Vec<Holder> {
-        let mut holders: Vec<Holder> = self.holders.iter().map(|(_, holder)| *holder).collect();
-        holders.sort_by_key(|holder| holder.since);
-        holders
+        let holders: Vec<Holder> = self.holders.iter().map(|(_, holder)| *holder).collect();
+        let order = order(holders.len(), &[&|at| holders[at].since]);
+        order.into_iter().map(|at| holders[at]).collect()
     }
 
     /// One task that holds the lock or permits; of a mutex, the one.
