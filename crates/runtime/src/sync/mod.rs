@@ -35,6 +35,7 @@ mod arrivals;
 mod barrier;
 pub mod broadcast;
 mod cancellation_token;
+mod channel;
 mod condvar;
 mod event;
 mod fifo;

@@ -18,7 +18,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 
-pub use super::mpsc::{SendError, TryRecvError};
+pub use super::channel::{SendError, TryRecvError};
 pub use receiver::{Receiver, Recv};
 pub use sender::{Send, Sender};
 

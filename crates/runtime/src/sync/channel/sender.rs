@@ -37,7 +37,7 @@ impl<T> Sender<T> {
     /// Sends a message, waiting for room if there is none.
     ///
     /// # Errors
-    /// If the receiver is gone or has closed the channel; the error holds the message.
+    /// If no receiver is left or one has closed the channel; the error holds the message.
     ///
     /// # Cancel safety
     /// If the future is dropped before it is ready, the message was not sent and is dropped with
@@ -71,7 +71,7 @@ impl<T> Sender<T> {
     /// dropped.
     ///
     /// # Errors
-    /// If the receiver is gone or has closed the channel.
+    /// If no receiver is left or one has closed the channel.
     ///
     /// # Cancel safety
     /// Yes, but the place in line is lost.
@@ -84,7 +84,7 @@ impl<T> Sender<T> {
         }
     }
 
-    /// Waits until the receiver is gone or has closed the channel.
+    /// Waits until no receiver is left or one has closed the channel.
     ///
     /// # Cancel safety
     /// Yes.
@@ -93,7 +93,7 @@ impl<T> Sender<T> {
         Closed::new(&self.channel)
     }
 
-    /// Whether the receiver is gone or has closed the channel.
+    /// Whether no receiver is left or one has closed the channel.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.channel.fifo.is_closing()
@@ -274,8 +274,8 @@ impl<'a, T> Permit<'a, T> {
         resource.record_for(self.task, Kind::Released, 1);
     }
 
-    /// Sends a message into the room. It arrives even if the receiver has closed the channel
-    /// since; if the receiver is gone, it is dropped.
+    /// Sends a message into the room. It arrives even if the channel was closed since; if no
+    /// receiver is left, it is dropped.
     #[track_caller]
     pub fn send(self, message: T) {
         self.released();

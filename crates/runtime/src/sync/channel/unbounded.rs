@@ -31,7 +31,7 @@ impl<T> UnboundedSender<T> {
     /// Sends a message, at once.
     ///
     /// # Errors
-    /// If the receiver is gone or has closed the channel; the error holds the message.
+    /// If no receiver is left or one has closed the channel; the error holds the message.
     #[track_caller]
     #[inline]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
@@ -44,7 +44,7 @@ impl<T> UnboundedSender<T> {
         put.map_err(|(message, _)| SendError(message))
     }
 
-    /// Waits until the receiver is gone or has closed the channel.
+    /// Waits until no receiver is left or one has closed the channel.
     ///
     /// # Cancel safety
     /// Yes.
@@ -53,7 +53,7 @@ impl<T> UnboundedSender<T> {
         Closed::new(&self.channel)
     }
 
-    /// Whether the receiver is gone or has closed the channel.
+    /// Whether no receiver is left or one has closed the channel.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.channel.fifo.is_closing()

@@ -1,4 +1,4 @@
-//! Waiting for the receiver's end.
+//! Waiting for the end of the receiving side.
 
 use std::fmt;
 use std::future::Future;
