@@ -5,6 +5,7 @@
 //! playhead: the timeline ([`view`]) and the panels ([`panels`]). What a person does and what the
 //! engine says are actions on one state ([`state`]); the frame around it all is [`shell`].
 
+pub mod axis_range;
 pub mod bookmarks;
 pub mod browser;
 pub mod element;

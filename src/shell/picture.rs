@@ -39,6 +39,7 @@ pub fn picture(page: &Context, picture: &Picture<'_>) -> Html {
     let on_playhead = page.on(Action::Playhead);
     let on_select = page.on(|selection: Option<Selection>| Action::Select(selection));
     let on_bookmarks = page.on(Action::Bookmarks);
+    let on_range = page.on(Action::Range);
     let on_axis = page.on(|axis: Axis| Action::Axis(axis));
     element("section")
         .class("picture")
@@ -60,6 +61,7 @@ pub fn picture(page: &Context, picture: &Picture<'_>) -> Html {
                 playhead={picture.step}
                 selection={picture.look.selection}
                 bookmarks={picture.look.bookmarks}
+                    range={picture.look.range}
                 axis={picture.look.axis}
                 language={page.language}
                 live={run.is_under_way()}
@@ -70,6 +72,7 @@ pub fn picture(page: &Context, picture: &Picture<'_>) -> Html {
                 {on_playhead}
                 {on_select}
                 {on_bookmarks}
+                    {on_range}
                 {on_axis}
             /> }
         } else {

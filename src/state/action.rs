@@ -10,6 +10,7 @@ use super::file::Refusal;
 use super::lesson::Lesson;
 use super::look::{Panel, Theme};
 use super::notice::Notice;
+use crate::axis_range::AxisRange;
 use crate::bookmarks::Bookmarks;
 use crate::engine::Event;
 use crate::model::ModelHandle;
@@ -49,6 +50,8 @@ pub enum Action {
     Playhead(usize),
     /// Something is selected, or nothing.
     Select(Option<Selection>),
+    /// Another part of the axis is in view, or all of it.
+    Range(Option<AxisRange>),
     /// Other bookmarks.
     Bookmarks(Bookmarks),
     /// Another panel.

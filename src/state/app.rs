@@ -289,6 +289,7 @@ impl App {
                 self.look.playhead = Playhead::at(step, self.events());
             }
             Action::Select(selection) => self.look.selection = selection,
+            Action::Range(range) => self.look.range = range,
             Action::Bookmarks(bookmarks) => self.look.bookmarks = bookmarks,
             Action::Panel(panel) => self.look.panel = panel,
             Action::Path(shown) => self.look.path = shown,
@@ -453,6 +454,7 @@ impl App {
         self.setup.demo = slug;
         self.look.selection = None;
         self.look.bookmarks = Default::default();
+        self.look.range = None;
         self.look.playhead = Playhead::End;
         self.notices.begin_run();
         // The picture of another demo stays only until the new run is here, which takes a
@@ -484,6 +486,7 @@ impl App {
                     self.look.selection = None;
                     self.look.playhead = Playhead::End;
                     self.look.bookmarks = Default::default();
+                    self.look.range = None;
                 }
             }
             Err(refusal) => self.notices.push(Notice::FileRefused { name, refusal }),

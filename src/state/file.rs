@@ -8,11 +8,9 @@ use wakeline_protocol::{Clock, Policy, RunSummary, TaskCounts, Values};
 use wakeline_timeline::Model;
 use wakeline_timeline::log::{Kind, Outcome};
 
-use super::look::{Look, Playhead};
+use super::look::Look;
 use super::run::{Phase, Run, RunPlan};
-use crate::bookmarks::Bookmarks;
 use crate::model::ModelHandle;
-use crate::selection::Selection;
 
 /// The size in bytes from which on a file is not read: its events would not fit into the memory
 /// that a page may use on a phone.
@@ -28,7 +26,7 @@ pub struct OpenedFile {
     /// What is in it.
     pub run: Run,
     /// Where the reader was before.
-    back: (Playhead, Option<Selection>, Bookmarks),
+    back: Look,
 }
 
 /// Why a file was not opened.
@@ -85,13 +83,20 @@ impl OpenedFile {
             name,
             address,
             run,
-            back: (look.playhead, look.selection, look.bookmarks),
+            back: *look,
         }
     }
 
     /// Puts the reader back to where they were before the file was opened.
     pub(super) fn restore(&self, look: &mut Look) {
-        (look.playhead, look.selection, look.bookmarks) = self.back;
+        *look = Look {
+            playhead: self.back.playhead,
+            selection: self.back.selection,
+            bookmarks: self.back.bookmarks,
+            // It is about the axis of that time.
+            range: self.back.range.filter(|_| look.axis == self.back.axis),
+            ..*look
+        };
     }
 
     /// Another file takes the place of this one: the way back is the same.

@@ -13,6 +13,7 @@
 //! | `server` | the companion server's address |
 //! | `at` | the playhead: the number of events before it |
 //! | `select` | `task-N` or `resource-N` |
+//! | `range` | the part of the axis in view: nanoseconds or events, `FROM-TO` |
 //! | `marks` | bookmarks: steps joined by points |
 //! | `panel` | the open panel |
 //! | `axis` | `step`, `causal` or `active` |
@@ -34,9 +35,9 @@ use crate::bookmarks::Bookmarks;
 use crate::selection::Axis;
 
 /// The keys that are the page's own.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "demo", "seed", "policy", "clock", "server", "at", "select", "marks", "panel", "axis", "lang",
-    "log", "view", "path",
+    "log", "view", "path", "range",
 ];
 
 /// What a link says, before the demos are known.
@@ -84,6 +85,7 @@ pub fn open(query: &str, mut setup: Setup, mut look: Look) -> Opened {
             }
             "at" => assign(&mut look.playhead, value.parse().ok().map(Playhead::At)),
             "select" => assign(&mut look.selection, value.parse().ok().map(Some)),
+            "range" => assign(&mut look.range, value.parse().ok().map(Some)),
             "marks" => assign(&mut look.bookmarks, value.parse().ok()),
             "panel" => assign(&mut look.panel, Panel::from_name(&value)),
             "axis" => assign(&mut look.axis, Axis::from_name(&value)),
@@ -176,6 +178,9 @@ pub fn write(app: &App) -> String {
         if let Some(selection) = look.selection {
             add("select", selection.to_string());
         }
+        if let Some(range) = look.range {
+            add("range", range.to_string());
+        }
         if look.bookmarks != Bookmarks::default() {
             add("marks", look.bookmarks.to_string());
         }
@@ -226,6 +231,7 @@ fn clock(name: &str) -> Option<Clock> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::axis_range::AxisRange;
     use crate::selection::Selection;
     use crate::state::action::Action;
     use crate::state::notice::Notice;
@@ -242,12 +248,13 @@ mod tests {
     #[test]
     fn a_link_restores_everything_and_comes_out_as_it_went_in() {
         let link = "demo=sample&capacity=7&set.at=twice&seed=42&policy=random&clock=live\
-                    &server=http://127.0.0.1:9&at=12&select=task-3&marks=3.12&panel=source\
+                    &server=http://127.0.0.1:9&at=12&select=task-3&range=5-40&marks=3.12&panel=source\
                     &axis=step&lang=zh-Hans";
         let app = opened(link);
         assert_eq!(app.notices.iter().collect::<Vec<_>>(), Vec::<&_>::new());
         assert_eq!(app.look.playhead, Playhead::At(12));
         assert_eq!(app.look.selection, Some(Selection::Task(3)));
+        assert_eq!(app.look.range, Some(AxisRange { start: 5, end: 40 }));
         assert_eq!(app.look.bookmarks.steps(), [3, 12]);
         assert_eq!(app.look.panel, Panel::Source);
         assert_eq!(app.look.language, Language::Chinese);
@@ -265,7 +272,7 @@ mod tests {
     fn bad_values_are_reported_and_ignored() {
         let app = opened(
             "demo=sample&capacity=-1&seed=abc&policy=lifo&clock=fast&server=x&at=-3&select=task-0\
-             &marks=9.3&panel=cellar&axis=up&lang=xx",
+             &range=9-3&marks=9.3&panel=cellar&axis=up&lang=xx",
         );
         assert_eq!(write(&app), "demo=sample");
         let notices: Vec<&Notice> = app.notices.iter().map(|(_, notice)| notice).collect();
@@ -277,8 +284,8 @@ mod tests {
         assert_eq!(
             keys,
             [
-                "at", "axis", "capacity", "clock", "lang", "marks", "panel", "policy", "seed",
-                "select", "server"
+                "at", "axis", "capacity", "clock", "lang", "marks", "panel", "policy", "range",
+                "seed", "select", "server"
             ]
         );
     }

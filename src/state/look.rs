@@ -2,6 +2,7 @@
 
 use wakeline_phrases::Language;
 
+use crate::axis_range::AxisRange;
 use crate::bookmarks::Bookmarks;
 use crate::selection::{Axis, Selection};
 
@@ -148,6 +149,8 @@ pub struct Look {
     pub playhead: Playhead,
     /// The selected task or resource.
     pub selection: Option<Selection>,
+    /// The part of the axis in view; `None` for all of it.
+    pub range: Option<AxisRange>,
     /// The steps to find again.
     pub bookmarks: Bookmarks,
     /// The open panel.

@@ -2,6 +2,7 @@
 //! it holds on to while the run grows.
 
 use super::viewport::{Bounds, Viewport};
+use crate::axis_range::AxisRange;
 
 /// Seconds in which a transition does most of its way. It ends by itself soon after.
 const TRANSITION: f64 = 0.06;
@@ -114,6 +115,16 @@ impl Camera {
         if goal != self.goal {
             self.set_goal(goal);
         }
+    }
+
+    /// The part that is going to be on screen, in whole units; `None` for the whole run.
+    pub(crate) fn range(&self) -> Option<AxisRange> {
+        let start = self.goal.start.max(0.0) as u64;
+        let range = AxisRange {
+            start,
+            end: (self.goal.end as u64).max(start + 1),
+        };
+        (!self.whole).then_some(range)
     }
 
     /// Ends any transition.

@@ -10,8 +10,13 @@ use super::lanes::Lanes;
 use super::playback::Playback;
 use super::reading;
 use super::seen::Seen;
-use super::timeline::{Stale, Timeline, TimelineProps};
+use super::timeline::{Message, RangeTold, Stale, Timeline, TimelineProps};
+use super::viewport::Viewport;
+use crate::browser::Timeout;
 use crate::selection::Axis;
+
+/// Milliseconds after which a view that did not move is at rest.
+const REST: u32 = 300;
 
 impl Timeline {
     /// Gives the lanes the places that the reader wants. With `kept`, the model is as it was.
@@ -69,6 +74,54 @@ impl Timeline {
         {
             self.camera.reveal(model.playhead(old.axis, model.len()));
             self.camera.arrive();
+        }
+    }
+
+    /// Shows the part of the axis that the page asks for, as soon as it is there.
+    pub(super) fn take_range(&mut self, props: &TimelineProps) {
+        // How far the view may go depends on the canvas, which is measured after its creation.
+        if props.range == self.range_told.last || self.size.0 <= 0.0 {
+            return;
+        }
+        match props.range {
+            None => self.camera.fit(),
+            Some(range) => {
+                let (start, end) = (range.start as f64, range.end as f64);
+                let grows = props.live || props.model.read().len() == 0;
+                if grows && self.camera.bounds().end < end {
+                    return;
+                }
+                self.camera.set_goal(Viewport { start, end });
+            }
+        }
+        self.range_told = RangeTold {
+            last: props.range,
+            next: None,
+        };
+        // Who comes with a link did not see anything else before.
+        self.camera.arrive();
+    }
+
+    /// Has the page told what is in view once that has been at rest for a while: whoever zooms
+    /// should not have the page drawn anew at every step.
+    pub(super) fn note_range(&mut self, ctx: &Context<Self>) {
+        let range = self.camera.range();
+        let told = &mut self.range_told;
+        // What the page asks for and is not there yet comes first.
+        if ctx.props().range != told.last || range == told.last {
+            told.next = None;
+        } else if told.next.as_ref().is_none_or(|(next, _)| *next != range) {
+            let link = ctx.link().clone();
+            let call = move || link.send_message(Message::Settled);
+            told.next = Some((range, Timeout::after(REST, call)));
+        }
+    }
+
+    /// Tells the page what is in view.
+    pub(super) fn tell_range(&mut self, ctx: &Context<Self>) {
+        if let Some((range, _)) = self.range_told.next.take() {
+            self.range_told.last = range;
+            ctx.props().on_range.emit(range);
         }
     }
 

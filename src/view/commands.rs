@@ -321,6 +321,8 @@ impl Timeline {
         self.paint(ctx);
         if self.playing.is_some() || self.camera.moving() {
             self.frames.ask();
+        } else {
+            self.note_range(ctx);
         }
         // Whoever is told of the playhead has us drawn anew; the end of playing nobody tells.
         playing

@@ -68,6 +68,7 @@ impl Timeline {
         let props = ctx.props();
         let bounds = self.bounds(props, props.axis);
         self.camera.set_bounds(bounds);
+        self.take_range(ctx.props());
         if first {
             self.reveal_lane(ctx);
         }

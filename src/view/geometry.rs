@@ -52,7 +52,7 @@ pub(crate) fn labels_width(width: f64) -> f64 {
     match width {
         w if w >= 900.0 => 196.0,
         w if w >= 560.0 => 150.0,
-        _ => 92.0,
+        _ => 112.0,
     }
 }
 

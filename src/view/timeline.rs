@@ -33,7 +33,9 @@ use super::seen::Seen;
 use super::tip::{Details, place, tip};
 use super::transport::{Transport, transport};
 use super::viewport::Bounds;
+use crate::axis_range::AxisRange;
 use crate::bookmarks::Bookmarks;
+use crate::browser::Timeout;
 use crate::element::element;
 use crate::model::ModelHandle;
 use crate::selection::{Axis, Selection};
@@ -57,6 +59,12 @@ pub(crate) struct TimelineProps {
     /// Called with what the reader marks.
     #[prop_or_default]
     pub(crate) on_bookmarks: Callback<Bookmarks>,
+    /// The part of the axis that is to be in view; `None` for all of it.
+    #[prop_or_default]
+    pub(crate) range: Option<AxisRange>,
+    /// Called with the part in view, some time after it came to rest.
+    #[prop_or_default]
+    pub(crate) on_range: Callback<Option<AxisRange>>,
     /// The meaning of the horizontal direction.
     pub(crate) axis: Axis,
     /// Called with the axis that the reader chooses.
@@ -87,6 +95,8 @@ pub(crate) enum Message {
     Frame(f64),
     /// An element has another size, or the window another number of pixels.
     Resized,
+    /// The view has not moved for a while.
+    Settled,
     /// The lanes were scrolled.
     Scrolled,
     /// A key was pressed, and this is what it means, or a button says the same.
@@ -189,6 +199,15 @@ pub(super) struct Playing {
     pub(super) last_frame: Option<f64>,
 }
 
+/// What the page knows of the part in view.
+#[derive(Debug, Default)]
+pub(super) struct RangeTold {
+    /// What it was told last, or told us.
+    pub(super) last: Option<AxisRange>,
+    /// What it will be told, and when.
+    pub(super) next: Option<(Option<AxisRange>, Timeout)>,
+}
+
 /// The timeline with its transport, overview, labels and legend.
 #[derive(Debug)]
 pub(crate) struct Timeline {
@@ -200,6 +219,7 @@ pub(crate) struct Timeline {
     pub(super) stale: Stale,
     pub(super) last_frame: f64,
     pub(super) camera: Camera,
+    pub(super) range_told: RangeTold,
     pub(super) lanes: Lanes,
     pub(super) rows: Rows,
     pub(super) seen: Seen,
@@ -265,6 +285,7 @@ impl Component for Timeline {
             last_frame: 0.0,
             camera: Camera::new(reading::bounds(&model, props.axis, 0.0)),
             rows: lanes.rows(),
+            range_told: RangeTold::default(),
             lanes,
             seen,
             state: model.state_at(props.playhead),
@@ -299,6 +320,10 @@ impl Component for Timeline {
         match message {
             Message::Frame(time) => self.frame(ctx, time),
             Message::Resized => self.measure(ctx),
+            Message::Settled => {
+                self.tell_range(ctx);
+                false
+            }
             Message::Scrolled => self.scrolled(),
             Message::Command(command) => self.command(ctx, command),
             Message::Speed(speed) => {
@@ -354,6 +379,7 @@ impl Component for Timeline {
         if props.playhead != old.playhead {
             self.take_playhead(ctx);
         }
+        self.take_range(props);
         if props.selection != old.selection {
             self.reveal_lane(ctx);
         }

@@ -1,6 +1,8 @@
 //! What a link says is done, and what it says wrongly is told.
 
+use wakeline_e2e::page::Page;
 use wakeline_e2e::picture::Picture;
+use wakeline_e2e::wait::until;
 use wakeline_e2e::{Setting, story};
 
 #[test]
@@ -54,7 +56,7 @@ fn the_link_follows_the_form_and_restores_it() {
         page.type_into("param-permits", "1").await;
         page.type_into("seed", "42").await;
         page.choose("policy", "random").await;
-        let query = wakeline_e2e::wait::until("the form in the link", async || {
+        let query = until("the form in the link", async || {
             let query = page.query().await;
             let all = ["demo=semaphore", "permits=1", "seed=42", "policy=random"];
             if all.iter().all(|part| query.contains(part)) {
@@ -74,6 +76,60 @@ fn the_link_follows_the_form_and_restores_it() {
         assert_eq!(page.value("seed").await.as_deref(), Some("42"));
         assert_eq!(page.value("policy").await.as_deref(), Some("random"));
     });
+}
+
+#[test]
+fn the_link_keeps_the_part_in_view_and_restores_it() {
+    story(&Setting::default(), async |stage| {
+        let in_view = async |page: &Page<'_>| {
+            let start = page.attribute("timeline", "data-t0").await;
+            let end = page.attribute("timeline", "data-t1").await;
+            (number(start), number(end))
+        };
+        let page = stage.open("demo=semaphore").await;
+        page.ended().await;
+        let whole = in_view(&page).await;
+        page.press("timeline-canvas", "www").await;
+        let query = until("the part in view in the link", async || {
+            let query = page.query().await;
+            let there = query.contains("range=");
+            if there { Ok(query) } else { Err(query) }
+        })
+        .await;
+        let part = in_view(&page).await;
+        assert!(
+            part.1 - part.0 < 0.5 * (whole.1 - whole.0),
+            "{part:?} of {whole:?}"
+        );
+
+        page.go("demo=hello").await;
+        page.ended().await;
+        page.go(&query).await;
+        page.ended().await;
+        until("the same part in view", async || {
+            let again = in_view(&page).await;
+            let near = (again.0 - part.0).abs() <= 1.0 && (again.1 - part.1).abs() <= 1.0;
+            if near {
+                Ok(())
+            } else {
+                Err(format!("{again:?}, not {part:?}"))
+            }
+        })
+        .await;
+        // All of it is what a link without the key shows.
+        page.press("timeline-canvas", "0").await;
+        until("no part in the link", async || {
+            let query = page.query().await;
+            let gone = !query.contains("range=");
+            if gone { Ok(()) } else { Err(query) }
+        })
+        .await;
+    });
+}
+
+fn number(text: Option<String>) -> f64 {
+    let number = text.as_deref().and_then(|text| text.parse().ok());
+    number.unwrap_or_else(|| panic!("{text:?} is no number"))
 }
 
 #[test]
