@@ -57,18 +57,24 @@ impl Timeline {
                 (rect.width(), rect.height())
             })
         };
-        let size = of(&self.nodes.canvases);
         let breadth = of(&self.nodes.root).0;
+        let broader = breadth != self.breadth;
+        if broader {
+            // The width of the labels follows, and the canvas has what they leave.
+            self.breadth = breadth;
+            self.place_labels();
+        }
+        let size = of(&self.nodes.canvases);
         let ratio = crate::browser::window().device_pixel_ratio().max(0.5);
-        if (size, breadth, ratio) == (self.size, self.breadth, self.ratio) {
+        if !broader && (size, ratio) == (self.size, self.ratio) {
             return false;
         }
         let first = self.size.0 == 0.0;
-        (self.size, self.breadth, self.ratio) = (size, breadth, ratio);
+        (self.size, self.ratio) = (size, ratio);
         let props = ctx.props();
         let bounds = self.bounds(props, props.axis);
         self.camera.set_bounds(bounds);
-        self.take_range(ctx.props());
+        self.take_range(props);
         if first {
             self.reveal_lane(ctx);
         }
