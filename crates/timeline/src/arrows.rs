@@ -122,19 +122,25 @@ impl Model {
     /// The events about a task's requests and sockets, in order.
     #[must_use]
     pub fn network(&self, task: u32) -> &[u32] {
-        self.links().task(task).map_or(&[], |task| &task.network)
+        self.links()
+            .task(task)
+            .map_or(&[], |task| &task.more().network)
     }
 
     /// The waits that a task had together with others, in the order of their beginning.
     #[must_use]
     pub fn arms(&self, task: u32) -> &[Arm] {
-        self.links().task(task).map_or(&[], |task| &task.arms)
+        self.links()
+            .task(task)
+            .map_or(&[], |task| &task.more().arms)
     }
 
     /// Number of timers that a task armed.
     #[must_use]
     pub fn timers_len(&self, task: u32) -> usize {
-        self.links().task(task).map_or(0, |task| task.timers.len())
+        self.links()
+            .task(task)
+            .map_or(0, |task| task.more().timers.len())
     }
 
     /// Number of messages that were sent into a channel.
@@ -322,7 +328,8 @@ impl Model {
 
     /// The timers that a task armed among some events, in order.
     pub fn timers_of(&self, task: u32, events: Range<usize>) -> impl Iterator<Item = TimerSpan> {
-        let timers = self.links().task(task).map_or(&[][..], |task| &task.timers);
+        let links = self.links().task(task);
+        let timers = links.map_or(&[][..], |task| &task.more().timers);
         let first = timers.partition_point(|timer| (timer.armed as usize) < events.start);
         let end = timers.partition_point(|timer| (timer.armed as usize) < events.end);
         (first..end.max(first)).filter_map(move |number| self.timer(task, number))
@@ -331,7 +338,7 @@ impl Model {
     /// A timer of a task, by the order in which it armed them.
     #[must_use]
     pub fn timer(&self, task: u32, number: usize) -> Option<TimerSpan> {
-        let timer = self.links().task(task)?.timers.get(number)?;
+        let timer = self.links().task(task)?.more().timers.get(number)?;
         let armed = self.event(timer.armed as usize)?;
         let over = (timer.over != 0).then_some(timer.over);
         let kind = over.and_then(|over| self.log().columns.kind(over as usize));

@@ -4,6 +4,8 @@
 //! of that time is left out: what remains on either side is still longer than the usual, and a
 //! picture can show that something is missing.
 
+use wakeline::log::Columns;
+
 use crate::lanes::{Look, Slices};
 
 /// Stretches this many times as long as half of all stretches at most are not shortened.
@@ -28,9 +30,9 @@ pub struct Breaks {
 
 impl Breaks {
     /// The breaks of a run, from the lane of its executor.
-    pub(crate) fn of(executor: &Slices, end: u64) -> Self {
+    pub(crate) fn of(executor: &Slices, columns: &Columns) -> Self {
         let mut counts = [0_usize; 65];
-        for (_, from, to) in executor.stretches(end) {
+        for (_, from, to) in executor.stretches(columns) {
             let length = to - from;
             counts[(u64::BITS - length.leading_zeros()) as usize] += 1;
         }
@@ -46,7 +48,7 @@ impl Breaks {
         let kept = usual.saturating_mul(LONG / 2);
         let mut all = Vec::new();
         let mut removed = 0;
-        for (look, from, to) in executor.stretches(end) {
+        for (look, from, to) in executor.stretches(columns) {
             if look == Look::Idle && to - from > kept.saturating_mul(2) {
                 let (from, to) = (from + kept / 2, to - kept / 2);
                 let at = from - removed;

@@ -6,18 +6,21 @@
 //! put it in line. The *depth* of an event is the length of the longest chain that ends with it:
 //! the logical clock of Lamport, with tasks and resources as its processes.
 
-use wakeline::log::{Cause, Event, Kind, Reason};
+use wakeline::log::{Cause, Columns, Event, Kind, Reason};
 
-use crate::state::State;
+use crate::lanes::push;
 
-/// The depths of all events. Four bytes an event, and as many for each task and resource.
+/// The depths of the events, up to some event. Four bytes an event, and a few for each task and
+/// resource.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Depths {
     of: Vec<u32>,
-    /// The depth that the next event of a task has at least, by id.
-    tasks: Vec<u32>,
-    /// The same of a resource.
-    resources: Vec<u32>,
+    /// By id.
+    tasks: Vec<Clock>,
+    /// By id.
+    resources: Vec<Clock>,
+    /// The task that runs, 0 for none.
+    running: u32,
     /// The first event of each depth: every depth up to the greatest occurs.
     first: Vec<u32>,
 }
@@ -61,14 +64,72 @@ fn parties(event: &Event) -> [u32; 3] {
     }
 }
 
+/// How far a task or resource is.
+#[derive(Clone, Copy, Debug, Default)]
+struct Clock {
+    /// The depth that its next event has at least.
+    next: u32,
+    /// Whether there is such a thing: an event may name any number.
+    exists: bool,
+    /// Of a task: whether it has ended.
+    ended: bool,
+}
+
 impl Depths {
-    /// Takes in an event; `state` is the state after it, `ran` the task that ran before it.
-    pub(crate) fn follow(&mut self, state: &State, event: &Event, ran: Option<u32>) {
+    /// Takes in what is new in a log.
+    pub(crate) fn follow(&mut self, columns: &Columns) {
+        for event in columns.iter_from(self.of.len()) {
+            let ran = self.running;
+            self.note(&event);
+            self.add(&event, ran);
+        }
+    }
+
+    /// Notes who exists and who runs after an event, as a state does.
+    fn note(&mut self, event: &Event) {
+        let subject = event.subject;
+        match event.kind {
+            Kind::TaskCreated => self.create(subject, true),
+            Kind::ResourceCreated => self.create(subject, false),
+            Kind::NetworkBegun => self.create(event.object, false),
+            Kind::PollBegun => {
+                let task = clock(&self.tasks, subject);
+                if task.exists && !task.ended {
+                    self.running = subject;
+                }
+            }
+            Kind::PollEnded if self.running == subject => self.running = 0,
+            Kind::TaskCompleted | Kind::TaskFailed | Kind::TaskCancelled | Kind::TaskDropped => {
+                if let Some(task) = self.tasks.get_mut(subject as usize) {
+                    task.ended |= task.exists;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// There is such a task or resource from now on. Ids count from 1, and each takes an event.
+    fn create(&mut self, id: u32, task: bool) {
+        let clocks = match task {
+            true => &mut self.tasks,
+            false => &mut self.resources,
+        };
+        let at = id as usize;
+        if id == 0 || at > self.of.len() + 1 {
+            return;
+        }
+        if clocks.len() <= at {
+            clocks.resize(at + 1, Clock::default());
+        }
+        clocks[at].exists = true;
+    }
+
+    fn add(&mut self, event: &Event, ran: u32) {
         let [task, other, resource] = parties(event);
         // In a log of our own, nothing runs when a poll begins. In any other, that poll is cut
         // short here.
         let cut = match event.kind {
-            Kind::PollBegun => ran.unwrap_or(0),
+            Kind::PollBegun => ran,
             _ => 0,
         };
         let top = self.first.len() as u32;
@@ -78,29 +139,29 @@ impl Depths {
             Kind::ClockAdvanced => top.saturating_sub(1),
             _ => 0,
         };
-        // An id that the state knows is bounded by the number of events.
-        let tasks = [task, other, cut].map(|id| if state.task(id).is_some() { id } else { 0 });
-        let resource = match state.resource(resource) {
-            Some(_) => resource,
-            None => 0,
-        };
-        for id in tasks {
-            depth = depth.max(clock(&self.tasks, id));
+        for id in [task, other, cut] {
+            depth = depth.max(clock(&self.tasks, id).next);
         }
-        depth = depth.max(clock(&self.resources, resource));
-        for id in tasks {
+        depth = depth.max(clock(&self.resources, resource).next);
+        for id in [task, other, cut] {
             set(&mut self.tasks, id, depth + 1);
         }
         set(&mut self.resources, resource, depth + 1);
         if depth >= top {
             self.first.push(self.of.len() as u32);
         }
-        self.of.push(depth);
+        push(&mut self.of, depth);
     }
 
-    /// By event.
-    pub(crate) fn all(&self) -> &[u32] {
-        &self.of
+    /// How many events were taken in.
+    pub(crate) fn len(&self) -> usize {
+        self.of.len()
+    }
+
+    /// The depth of an event.
+    #[inline]
+    pub(crate) fn get(&self, event: u32) -> Option<u32> {
+        self.of.get(event as usize).copied()
     }
 
     /// The number of depths that occur.
@@ -116,22 +177,21 @@ impl Depths {
         }
     }
 
-    pub(crate) fn shrink(&mut self) {
-        self.of.shrink_to_fit();
+    /// Bytes of memory held.
+    pub(crate) fn memory(&self) -> usize {
+        let clocks = self.tasks.capacity() + self.resources.capacity();
+        let depths = self.of.capacity() + self.first.capacity();
+        clocks * size_of::<Clock>() + depths * size_of::<u32>()
     }
 }
 
-/// The clock of nobody stands still.
-fn clock(clocks: &[u32], id: u32) -> u32 {
-    clocks.get(id as usize).copied().unwrap_or(0)
+/// Nobody's clock stands still.
+fn clock(clocks: &[Clock], id: u32) -> Clock {
+    clocks.get(id as usize).copied().unwrap_or_default()
 }
 
-fn set(clocks: &mut Vec<u32>, id: u32, value: u32) {
-    if id == 0 {
-        return;
+fn set(clocks: &mut [Clock], id: u32, next: u32) {
+    if let Some(clock) = clocks.get_mut(id as usize).filter(|clock| clock.exists) {
+        clock.next = next;
     }
-    if clocks.len() <= id as usize {
-        clocks.resize(id as usize + 1, 0);
-    }
-    clocks[id as usize] = value;
 }

@@ -12,13 +12,18 @@ use crate::state::State;
 /// Events between two checkpoints at least.
 const LEAST: usize = 4 * 1024;
 /// Events between two checkpoints at most: what one jump may have to replay.
-const MOST: usize = 64 * 1024;
+const MOST: usize = 16 * 1024;
 /// Bytes of an event in the log.
 const EVENT: usize = 28;
 /// Checkpoints are to take this part of the memory of the log.
 const PART: usize = 8;
-/// Bytes that all checkpoints may take, whatever the log takes.
-const BUDGET: usize = 64 << 20;
+/// Bytes that all checkpoints may take, whatever the log takes. A page has less to give than a
+/// process of its own: there a jump in a log of very many tasks takes longer.
+const BUDGET: usize = if cfg!(target_pointer_width = "64") {
+    64 << 20
+} else {
+    12 << 20
+};
 
 /// States along a log, the earliest first.
 #[derive(Clone, Debug)]
@@ -75,6 +80,11 @@ impl Checkpoints {
             self.bytes /= 2;
             self.stretch *= 2;
         }
+    }
+
+    /// Bytes that they hold beyond the state at the end, by a generous estimate.
+    pub(crate) fn memory(&self) -> usize {
+        self.bytes + self.states.capacity() * size_of::<State>()
     }
 
     /// The state after the first `step` events.

@@ -28,6 +28,7 @@ pub mod critical_path;
 pub mod describe;
 pub mod diagnosis;
 pub mod duration;
+mod edges;
 pub mod export;
 pub mod import;
 pub mod json;
@@ -49,8 +50,9 @@ mod why;
 pub use axis::{Axis, Viewport};
 pub use breaks::{Break, Breaks};
 pub use lanes::{LaneKey, Level, Look, Looks, Mark, Merged, Slice, Span};
-pub use model::{Appended, Model};
+pub use model::{Appended, Memory, Model};
 pub use order::order;
 pub use phrase::{Argument, Part, Phrase};
+pub use pieces::Pieces;
 /// The log itself and its vocabulary, for those who read states and need no runtime.
 pub use wakeline::log;

@@ -1,9 +1,8 @@
 //! Which events connect one lane with another: wakes, spawns, joins, cancellations, messages.
 
-use std::collections::HashMap;
-
 use wakeline::log::{Cause, Event, Kind, Reason};
 
+use crate::lanes::push;
 use crate::state::State;
 
 /// The events that connect one task with others, in order.
@@ -13,12 +12,38 @@ pub(crate) struct TaskLinks {
     pub(crate) incoming: Vec<u32>,
     /// Events about others that this task caused.
     pub(crate) outgoing: Vec<u32>,
+    /// What many tasks have nothing of.
+    pub(crate) more: Option<Box<More>>,
+}
+
+/// More of what connects a task.
+#[derive(Clone, Debug)]
+pub(crate) struct More {
     /// The timers that it armed.
     pub(crate) timers: Vec<TimerLink>,
     /// Waits that were under way together with others of the task, in the order of their beginning.
     pub(crate) arms: Vec<Arm>,
     /// Events about its requests and sockets.
     pub(crate) network: Vec<u32>,
+}
+
+/// What a task has that has nothing.
+static NOTHING: More = More {
+    timers: Vec::new(),
+    arms: Vec::new(),
+    network: Vec::new(),
+};
+
+impl Default for More {
+    fn default() -> Self {
+        NOTHING.clone()
+    }
+}
+
+impl TaskLinks {
+    pub(crate) fn more(&self) -> &More {
+        self.more.as_deref().unwrap_or(&NOTHING)
+    }
 }
 
 /// A wait that a task had beside others: an arm of a select, a race, a gather, or a limit in time
@@ -64,9 +89,6 @@ const MOST_ARMS: usize = 32;
 pub(crate) struct Links {
     tasks: Vec<TaskLinks>,
     messages: Vec<MessageLinks>,
-    /// Where the link of a running timer stands: its task, and its place among the timers of
-    /// that task. Only ever looked up in.
-    running: HashMap<u32, (u32, u32)>,
     /// The timer that was cancelled last, which its wait may hear of only afterwards.
     cancelled: u32,
 }
@@ -101,17 +123,17 @@ impl Links {
             Kind::NetworkBegun | Kind::NetworkPhase | Kind::NetworkMessage | Kind::NetworkEnded
                 if state.task(event.subject).is_some() =>
             {
-                row(&mut self.tasks, event.subject).network.push(at);
+                more(&mut self.tasks, event.subject).network.push(at);
             }
             Kind::TimerArmed => self.arm(state, event, at),
             Kind::TimerFired | Kind::TimerCancelled => {
-                let place = self.running.remove(&event.object);
-                let link = place.and_then(|(task, place)| {
-                    let links = self.tasks.get_mut(task as usize - 1)?;
-                    links.timers.get_mut(place as usize)
-                });
-                if let Some(link) = link {
-                    link.over = at;
+                if let Some((task, armed)) = state.stopped()
+                    && state.task(task).is_some()
+                {
+                    let timers = &mut more(&mut self.tasks, task).timers;
+                    if let Ok(place) = timers.binary_search_by_key(&armed, |timer| timer.armed) {
+                        timers[place].over = at;
+                    }
                 }
                 if event.kind == Kind::TimerCancelled {
                     self.cancelled = event.object;
@@ -119,8 +141,8 @@ impl Links {
             }
             Kind::Sent => {
                 self.channel(state, event.object, |links| {
-                    links.sent.push(at);
-                    links.left.push(0);
+                    push(&mut links.sent, at);
+                    push(&mut links.left, 0);
                     links.leave(state.departed(), at);
                 });
             }
@@ -145,7 +167,7 @@ impl Links {
         if waits.len() < 2 || waits.len() > MOST_ARMS {
             return;
         }
-        let arms = &mut row(&mut self.tasks, id).arms;
+        let arms = &mut more(&mut self.tasks, id).arms;
         // The first of them was alone until now.
         let first = if waits.len() == 2 { 0 } else { waits.len() - 1 };
         for wait in &waits[first..] {
@@ -171,10 +193,12 @@ impl Links {
             self.cause(state, object, at);
         }
         let Some(task) = state.task(id) else { return };
-        if self.tasks.len() < id as usize {
+        let links = (id as usize).checked_sub(1);
+        let links = links.and_then(|index| self.tasks.get_mut(index));
+        let Some(more) = links.and_then(|links| links.more.as_mut()) else {
             return;
-        }
-        let arms = &mut row(&mut self.tasks, id).arms;
+        };
+        let arms = &mut more.arms;
         let turn = task.idle_since();
         let open = arms.iter().rev().take(MOST_ARMS);
         let mut open = open.enumerate().filter(|(_, arm)| arm.over == 0);
@@ -191,7 +215,7 @@ impl Links {
         let won = arms.iter().rev().take(MOST_ARMS);
         let won = won.into_iter().any(|arm| arm.over > turn && !arm.cut);
         arms[place].cut = match reason {
-            Some(Reason::Timer) => self.running.contains_key(&object) || self.cancelled == object,
+            Some(Reason::Timer) => state.runs(object) || self.cancelled == object,
             Some(Reason::Join) => state.task(object).is_some_and(|task| task.end().is_none()),
             _ => won,
         };
@@ -199,24 +223,23 @@ impl Links {
     }
 
     fn arm(&mut self, state: &State, event: &Event, at: u32) {
-        if state.task(event.subject).is_none() || self.running.contains_key(&event.object) {
+        // One that runs is not armed again.
+        if state.task(event.subject).is_none() || !state.armed(event.object, at) {
             return;
         }
-        let timers = &mut row(&mut self.tasks, event.subject).timers;
-        let place = (event.subject, timers.len() as u32);
-        timers.push(TimerLink { armed: at, over: 0 });
-        self.running.insert(event.object, place);
+        let timers = &mut more(&mut self.tasks, event.subject).timers;
+        push(timers, TimerLink { armed: at, over: 0 });
     }
 
     fn receive(&mut self, state: &State, id: u32, at: u32) {
         if state.task(id).is_some() {
-            row(&mut self.tasks, id).incoming.push(at);
+            push(&mut row(&mut self.tasks, id).incoming, at);
         }
     }
 
     fn cause(&mut self, state: &State, id: u32, at: u32) {
         if state.task(id).is_some() {
-            row(&mut self.tasks, id).outgoing.push(at);
+            push(&mut row(&mut self.tasks, id).outgoing, at);
         }
     }
 
@@ -250,4 +273,33 @@ fn row<T: Default>(rows: &mut Vec<T>, id: u32) -> &mut T {
         rows.resize_with(index + 1, T::default);
     }
     &mut rows[index]
+}
+
+fn more(rows: &mut Vec<TaskLinks>, id: u32) -> &mut More {
+    row(rows, id).more.get_or_insert_default()
+}
+
+impl Links {
+    /// Bytes of memory held.
+    pub(crate) fn memory(&self) -> usize {
+        let words = |list: &Vec<u32>| list.capacity() * size_of::<u32>();
+        let more = |more: &More| {
+            size_of::<More>()
+                + words(&more.network)
+                + more.timers.capacity() * size_of::<TimerLink>()
+                + more.arms.capacity() * size_of::<Arm>()
+        };
+        let task = |task: &TaskLinks| {
+            let more = task.more.as_deref().map_or(0, more);
+            words(&task.incoming) + words(&task.outgoing) + more
+        };
+        let tasks: usize = self.tasks.iter().map(task).sum();
+        let messages = self.messages.iter();
+        let messages: usize = messages
+            .map(|row| words(&row.sent) + words(&row.left))
+            .sum();
+        let rows = self.tasks.capacity() * size_of::<TaskLinks>()
+            + self.messages.capacity() * size_of::<MessageLinks>();
+        rows + tasks + messages
+    }
 }

@@ -11,7 +11,8 @@ use crate::breaks::Breaks;
 use crate::causal::Depths;
 use crate::chart::Chart;
 use crate::checkpoints::{Checkpoints, advance};
-use crate::lanes::{LaneKey, Lanes, Level, Mark, Moment, Slice, Slices, Span};
+use crate::edges::Edges;
+use crate::lanes::{At, LaneKey, Lanes, Level, Mark, Slice, Slices, Span};
 use crate::links::Links;
 use crate::state::State;
 use crate::{Axis, Viewport};
@@ -23,6 +24,34 @@ pub struct Appended {
     pub events: Range<usize>,
     /// Whether the log is complete now.
     pub complete: bool,
+}
+
+/// Bytes of memory, by what they are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// The events themselves.
+    pub events: usize,
+    /// The table of text.
+    pub text: usize,
+    /// What is drawn, with its levels of detail.
+    pub lanes: usize,
+    /// What connects one lane with another.
+    pub links: usize,
+    /// The state after the last event.
+    pub state: usize,
+    /// States along the log.
+    pub checkpoints: usize,
+    /// The causal axis; nothing before it was looked along.
+    pub depths: usize,
+}
+
+impl Memory {
+    /// All of it.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        let index = self.lanes + self.links + self.state + self.checkpoints + self.depths;
+        self.events + self.text + index
+    }
 }
 
 /// The log of a run, and every index over it.
@@ -48,12 +77,18 @@ pub struct Model {
     checkpoints: Checkpoints,
     lanes: Lanes,
     links: Links,
-    depths: Depths,
+    /// For the causal axis, once somebody looked along it.
+    depths: RefCell<Rc<Depths>>,
     /// What was found to be left out, and in how many events.
     breaks: RefCell<(usize, Rc<Breaks>)>,
+    /// Of the view that was drawn last.
+    edges: RefCell<Option<Rc<Edges>>>,
     lines: Vec<u32>,
     findings: Vec<u32>,
 }
+
+/// Pixels of a view, and no screen has more, up to which their edges are kept.
+const MOST_EDGES: u32 = 1 << 15;
 
 impl Model {
     /// The model of a log without events.
@@ -74,7 +109,6 @@ impl Model {
             ..Self::default()
         };
         model.follow();
-        model.shrink();
         model
     }
 
@@ -89,34 +123,24 @@ impl Model {
         self.follow();
         self.log.columns.pack();
         self.complete = read?;
-        if self.complete {
-            self.shrink();
-        }
         Ok(Appended {
             events: first..self.log.len(),
             complete: self.complete,
         })
     }
 
-    /// Gives back what memory was taken for growth.
-    fn shrink(&mut self) {
-        self.lanes.shrink();
-        self.depths.shrink();
-    }
-
     /// Brings every index up to the end of the log.
     fn follow(&mut self) {
         while let Some(event) = self.log.columns.get(self.tip.step()) {
-            let at = Moment {
+            let at = At {
                 // The binary form and the recorder's limit keep sequence numbers to 32 bits.
                 event: self.tip.step() as u32,
-                time: event.time,
+                columns: &self.log.columns,
             };
             let ran = self.tip.running();
             self.tip.apply(&event);
             self.lanes.follow(&self.tip, &event, at, ran);
             self.links.follow(&self.tip, &event, at.event);
-            self.depths.follow(&self.tip, &event, ran);
             match event.kind {
                 Kind::Line => self.lines.push(at.event),
                 Kind::Finding => self.findings.push(at.event),
@@ -130,6 +154,22 @@ impl Model {
     #[must_use]
     pub fn log(&self) -> &Log {
         &self.log
+    }
+
+    /// What the log and all that is known about it take in memory.
+    #[must_use]
+    pub fn memory(&self) -> Memory {
+        let text = self.log.strings.iter_from(0);
+        Memory {
+            events: self.log.columns.memory(),
+            // Each with its index, its counters, and its place in the table.
+            text: text.map(|text| text.len() + 40).sum(),
+            lanes: self.lanes.memory(),
+            links: self.links.memory(),
+            state: self.tip.memory(),
+            checkpoints: self.checkpoints.memory(),
+            depths: self.depths.borrow().memory(),
+        }
     }
 
     /// Whether the log is complete: nothing can follow.
@@ -220,10 +260,9 @@ impl Model {
     pub fn position(&self, axis: Axis, event: usize) -> u64 {
         match axis {
             Axis::Step => event as u64,
-            _ => self.chart(axis).place(
-                u32::try_from(event).unwrap_or(u32::MAX),
-                self.log.columns.time(event),
-            ),
+            _ => self
+                .chart(axis)
+                .place(u32::try_from(event).unwrap_or(u32::MAX)),
         }
     }
 
@@ -233,9 +272,9 @@ impl Model {
         let chart = self.chart(axis);
         let end = match slice.open {
             true => chart.end(),
-            false => chart.place(slice.end, slice.end_time),
+            false => chart.place(slice.end),
         };
-        (chart.place(slice.start, slice.start_time), end)
+        (chart.place(slice.start), end)
     }
 
     /// What [`Axis::Active`] leaves out. Of a run that grows, this is looked for again when it has
@@ -245,7 +284,7 @@ impl Model {
         let mut found = self.breaks.borrow_mut();
         let (known, len) = (found.0, self.len());
         if known == 0 || known > len || len - known > known / 4 || (self.complete && known != len) {
-            let breaks = Breaks::of(self.lanes.executor(), self.end_time());
+            let breaks = Breaks::of(self.lanes.executor(), &self.log.columns);
             *found = (len, Rc::new(breaks));
         }
         Rc::clone(&found.1)
@@ -257,7 +296,35 @@ impl Model {
             Some(breaks) => breaks.shorten(self.end_time()),
             None => self.extent(axis),
         };
-        Chart::new(axis, self.depths.all(), breaks, end)
+        let depths = (axis == Axis::Causal).then(|| self.depths());
+        Chart::new(axis, &self.log.columns, depths, breaks, end)
+    }
+
+    /// An axis for what a view shows of many lanes.
+    pub(crate) fn chart_of(&self, view: &Viewport) -> Chart<'_> {
+        let chart = self.chart(view.axis);
+        if !view.axis.is_clock() || view.is_empty() || view.pixels > MOST_EDGES {
+            return chart;
+        }
+        let mut edges = self.edges.borrow_mut();
+        let edges = match &*edges {
+            Some(known) if known.fit(view, self.len()) => Rc::clone(known),
+            _ => {
+                let found = Rc::new(Edges::of(view, &chart, self.len()));
+                Rc::clone(edges.insert(found))
+            }
+        };
+        chart.with_edges(edges)
+    }
+
+    /// How deep the events are, up to the last. The first call looks at all of them, a later one
+    /// at those that came since.
+    fn depths(&self) -> Rc<Depths> {
+        let mut depths = self.depths.borrow_mut();
+        if depths.len() < self.len() {
+            Rc::make_mut(&mut depths).follow(&self.log.columns);
+        }
+        Rc::clone(&depths)
     }
 
     /// Where the run ends on an axis, so far.
@@ -266,7 +333,7 @@ impl Model {
         match axis {
             Axis::Time => self.end_time(),
             Axis::Step => self.len() as u64,
-            Axis::Causal => self.depths.count() as u64,
+            Axis::Causal => self.depths().count() as u64,
             Axis::Active => self.breaks().shorten(self.end_time()),
         }
     }
@@ -302,7 +369,7 @@ impl Model {
                 .saturating_add(1)
                 .min(self.len()),
             Axis::Causal => self
-                .depths
+                .depths()
                 .first((position.floor() as usize).saturating_add(1)),
             Axis::Active => {
                 let time = self.breaks().last_at(position.floor() as u64);
@@ -322,7 +389,7 @@ impl Model {
             match view.axis {
                 Axis::Time => self.log.columns.first_at_or_after(position.ceil() as u64),
                 Axis::Step => (position.ceil() as usize).min(self.len()),
-                Axis::Causal => self.depths.first(position.ceil() as usize),
+                Axis::Causal => self.depths().first(position.ceil() as usize),
                 Axis::Active => {
                     let time = self.breaks().first_at(position.ceil() as u64);
                     self.log.columns.first_at_or_after(time)
@@ -348,7 +415,7 @@ impl Model {
     /// the slices.
     pub fn spans(&self, key: LaneKey, view: &Viewport, spans: &mut Vec<Span>) {
         match self.slices_on(key, view.axis) {
-            Some(slices) => slices.query(view, &self.chart(view.axis), spans),
+            Some(slices) => slices.query(view, &self.chart_of(view), spans),
             None => spans.clear(),
         }
     }
@@ -356,7 +423,7 @@ impl Model {
     /// Fills `levels` with what a view shows of a resource's contents or permits.
     pub fn levels(&self, resource: u32, view: &Viewport, levels: &mut Vec<Level>) {
         match self.lanes.resource(resource) {
-            Some(lane) => lane.series.query(view, &self.chart(view.axis), levels),
+            Some(lane) => lane.series.query(view, &self.chart_of(view), levels),
             None => levels.clear(),
         }
     }
@@ -364,7 +431,7 @@ impl Model {
     /// Fills `levels` with how many tasks a view shows to wait for room in a channel.
     pub fn blocked(&self, resource: u32, view: &Viewport, levels: &mut Vec<Level>) {
         match self.lanes.resource(resource) {
-            Some(lane) => lane.blocked.query(view, &self.chart(view.axis), levels),
+            Some(lane) => lane.blocked.query(view, &self.chart_of(view), levels),
             None => levels.clear(),
         }
     }
@@ -372,7 +439,7 @@ impl Model {
     /// Fills `levels` with how many tasks a view shows to wait for what a resource gives.
     pub fn waiting(&self, resource: u32, view: &Viewport, levels: &mut Vec<Level>) {
         match self.lanes.resource(resource) {
-            Some(lane) => lane.waiting.query(view, &self.chart(view.axis), levels),
+            Some(lane) => lane.waiting.query(view, &self.chart_of(view), levels),
             None => levels.clear(),
         }
     }
@@ -380,7 +447,7 @@ impl Model {
     /// Fills `marks` with what a view shows of a lane's marks, at most one for each pixel.
     pub fn marks(&self, key: LaneKey, view: &Viewport, marks: &mut Vec<Mark>) {
         match self.lanes.marks(key) {
-            Some(all) => all.query(view, &self.chart(view.axis), &self.log.columns, marks),
+            Some(all) => all.query(view, &self.chart(view.axis), marks),
             None => marks.clear(),
         }
     }
@@ -388,7 +455,7 @@ impl Model {
     /// A slice of a lane by its number.
     #[must_use]
     pub fn slice(&self, key: LaneKey, index: usize) -> Option<Slice> {
-        self.lanes.slices(key)?.get(index, self.now())
+        self.lanes.slices(key)?.get(index, &self.log.columns)
     }
 
     /// The numbers of the slices of a lane that lie between two positions, be it with an end.
@@ -406,14 +473,6 @@ impl Model {
     pub fn hit(&self, key: LaneKey, axis: Axis, position: f64, tolerance: f64) -> Option<Slice> {
         let slices = self.slices_on(key, axis)?;
         let index = slices.hit(&self.chart(axis), position, tolerance)?;
-        slices.get(index, self.now())
-    }
-
-    /// The moment at the end of the log so far, to which open slices reach.
-    pub(crate) fn now(&self) -> Moment {
-        Moment {
-            event: self.len() as u32,
-            time: self.end_time(),
-        }
+        slices.get(index, &self.log.columns)
     }
 }

@@ -1,7 +1,9 @@
 //! A run in figures.
 
 use crate::Model;
-use crate::lanes::{LaneKey, Look, Moment, Slices};
+use wakeline::log::Columns;
+
+use crate::lanes::{LaneKey, Look, Slices};
 use crate::state::Counts;
 
 /// What a task did, in figures. All times are in nanoseconds.
@@ -45,8 +47,8 @@ impl TaskSummary {
         wanted.map(|look| self.time[look.index()]).sum()
     }
 
-    fn add(&mut self, slices: &Slices, now: Moment) {
-        for slice in (0..slices.len()).filter_map(|index| slices.get(index, now)) {
+    fn add(&mut self, slices: &Slices, columns: &Columns) {
+        for slice in (0..slices.len()).filter_map(|index| slices.get(index, columns)) {
             let duration = slice.duration();
             self.time[slice.look.index()] += duration;
             if slice.look.is_poll() {
@@ -98,7 +100,7 @@ impl Model {
             lived: columns.time(end) - columns.time(task.created as usize),
             ..TaskSummary::default()
         };
-        summary.add(slices, self.now());
+        summary.add(slices, columns);
         Some(summary)
     }
 
@@ -107,7 +109,7 @@ impl Model {
     pub fn summary(&self) -> Summary {
         let mut all = TaskSummary::default();
         for lane in self.lanes().tasks() {
-            all.add(&lane.slices, self.now());
+            all.add(&lane.slices, &self.log().columns);
         }
         let tip = self.tip();
         let most = tip.tasks().map(|task| task.polls).max();

@@ -107,7 +107,9 @@ impl Place<'_> {
     fn value(self) -> u64 {
         match self {
             Place::Written(chunk, at) => chunk.value(at),
-            Place::Packed(chunk, at) => chunk.number(Column::Value, at),
+            Place::Packed(chunk, at) => {
+                chunk.number(Column::Low, at) | chunk.number(Column::High, at) << 32
+            }
         }
     }
 
@@ -212,7 +214,7 @@ impl Columns {
         packed + self.chunks.len() * (size_of::<[u64; WORDS]>() + size_of::<Chunk>())
     }
 
-    /// Stores the chunks that are full in as few bytes as their numbers need: about half, as a
+    /// Stores the chunks that are full in as few bits as their numbers need: about a third, as a
     /// rule. For who keeps a log that others write: reading takes a little longer, and appending
     /// goes on as before.
     ///
@@ -425,6 +427,44 @@ mod tests {
             columns.pack();
         }
         assert_eq!(columns.get(count), None);
+    }
+
+    #[test]
+    fn numbers_of_any_width_come_back_when_they_are_packed() {
+        let mut random = 1_u64;
+        for bits in 0..=64_u32 {
+            let mut next = |most: u32| {
+                random = random
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                let width = bits.min(most);
+                // The greatest and the least of this width are among them.
+                let number = match random >> 60 {
+                    0 => u64::MAX,
+                    1 => 0,
+                    _ => random.rotate_left(17),
+                };
+                number.checked_shr(64 - width).unwrap_or(0)
+            };
+            let events: Vec<Event> = (0..CHUNK)
+                .map(|_| Event {
+                    time: next(64),
+                    kind: Kind::PollBegun,
+                    flags: next(8) as u8,
+                    location: next(16) as u16,
+                    subject: next(32) as u32,
+                    object: next(32) as u32,
+                    value: next(64),
+                })
+                .collect();
+            let mut columns = Columns::new();
+            for event in &events {
+                columns.push(*event);
+            }
+            columns.pack();
+            assert_eq!(columns.packed.len(), 1);
+            assert!(columns.iter_from(0).eq(events), "{bits} bits");
+        }
     }
 
     #[test]

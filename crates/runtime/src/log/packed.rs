@@ -1,23 +1,26 @@
-//! A chunk of events that is full, in as few bytes as its numbers need.
+//! A chunk of events that is full, in as few bits as its numbers need.
 //!
 //! Neighbours of a log are alike: their times lie close together, and their numbers are small. So
-//! each column stores how far its numbers are from the least of them, in as many bytes as the
-//! greatest of these distances takes, and none if they are all the same. Reading one stays a
-//! matter of constant time.
+//! each column stores how far its numbers are from the least of them, in as many bits as the
+//! greatest of these distances takes, and none if they are all the same. A value is two columns,
+//! since many are two numbers. Reading one stays a matter of constant time.
 
 use super::Event;
 use super::columns::CHUNK;
 
 /// The columns.
-const COLUMNS: usize = 7;
-/// Bytes that are read and written at once.
+const COLUMNS: usize = 8;
+/// Bytes that are read at once.
 const WORD: usize = size_of::<u64>();
+/// Bits that eight bytes have wherever in the first of them a number begins.
+const MOST_BITS: u32 = 57;
 
 /// A column of a packed chunk.
 #[derive(Clone, Copy)]
 pub(super) enum Column {
     Time,
-    Value,
+    Low,
+    High,
     Subject,
     Object,
     Location,
@@ -30,10 +33,10 @@ pub(super) enum Column {
 struct Layout {
     /// The least number of the column.
     least: u64,
-    /// Where the distances from it begin.
+    /// The byte with which the distances from it begin.
     start: u32,
-    /// Bytes of each.
-    width: u8,
+    /// Bits of each.
+    width: u32,
 }
 
 /// [`CHUNK`] events.
@@ -50,7 +53,8 @@ impl Packed {
         for (at, event) in (0..CHUNK).map(get).enumerate() {
             let mut put = |column: Column, number| numbers[column as usize][at] = number;
             put(Column::Time, event.time);
-            put(Column::Value, event.value);
+            put(Column::Low, event.low().into());
+            put(Column::High, event.high().into());
             put(Column::Subject, event.subject.into());
             put(Column::Object, event.object.into());
             put(Column::Location, event.location.into());
@@ -65,25 +69,23 @@ impl Packed {
                 .fold((u64::MAX, 0), |(least, greatest), &number| {
                     (number.min(least), number.max(greatest))
                 });
-            let width = (64 - (greatest - least).leading_zeros()).div_ceil(8);
+            let width = match 64 - (greatest - least).leading_zeros() {
+                // A number that begins at a byte can have them all.
+                width if width > MOST_BITS => 64,
+                width => width,
+            };
             *layout = Layout {
                 least,
                 start: length,
-                width: width as u8,
+                width,
             };
-            length += width * CHUNK as u32;
+            length += width * (CHUNK / 8) as u32;
         }
-        let mut bytes = vec![0; length as usize + WORD];
+        let mut bytes = Vec::with_capacity(length as usize + WORD);
         for (numbers, layout) in numbers.iter().zip(&layout) {
-            if layout.width == 0 {
-                continue;
-            }
-            // Eight bytes at a time, of which the next number overwrites what is too much.
-            for (at, number) in numbers.iter().enumerate() {
-                let place = layout.start as usize + at * usize::from(layout.width);
-                bytes[place..place + WORD].copy_from_slice(&(number - layout.least).to_le_bytes());
-            }
+            write(numbers, layout, &mut bytes);
         }
+        bytes.extend([0; WORD]);
         Self {
             layout,
             bytes: bytes.into_boxed_slice(),
@@ -101,17 +103,31 @@ impl Packed {
         if width == 0 {
             return least;
         }
-        let place = start as usize + at % CHUNK * usize::from(width);
+        let bit = at % CHUNK * width as usize;
         // The zeroes at the end make eight bytes of the last distance too.
-        let wide = match self.bytes[place..].first_chunk() {
+        let wide = match self.bytes[start as usize + bit / 8..].first_chunk() {
             Some(bytes) => u64::from_le_bytes(*bytes),
             None => 0,
         };
-        least + (wide & (u64::MAX >> (64 - 8 * u32::from(width))))
+        least + (wide >> (bit % 8) & u64::MAX >> (64 - width))
     }
 
     /// Bytes of memory.
     pub(super) fn memory(&self) -> usize {
         size_of::<Self>() + self.bytes.len()
+    }
+}
+
+/// Appends the distances of a column, the first in the lowest bits.
+fn write(numbers: &[u64; CHUNK], layout: &Layout, bytes: &mut Vec<u8>) {
+    let (mut word, mut filled) = (0_u128, 0);
+    for number in numbers {
+        word |= u128::from(number - layout.least) << filled;
+        filled += layout.width;
+        if filled >= 64 {
+            bytes.extend((word as u64).to_le_bytes());
+            word >>= 64;
+            filled -= 64;
+        }
     }
 }

@@ -1,14 +1,23 @@
 //! Lanes follow the state: after each event, a lane shows what its task or resource now does.
 
-use wakeline::log::{Cause, Event, Kind, LineLevel, Outcome, Reason, ResourceKind};
+use wakeline::log::{Cause, Columns, Event, Kind, LineLevel, Outcome, Reason, ResourceKind};
 
-use super::{Lanes, Look, Moment, OVERLONG, ResourceLane, Slices, TaskLane};
+use super::slices::kept;
+use super::{Lanes, Look, OVERLONG, ResourceLane, Slices, TaskLane};
 use crate::lanes::{Marks, Series};
 use crate::state::{Fate, Resource, State, Status};
 
+/// An event of a log.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'a> {
+    pub(crate) event: u32,
+    pub(crate) columns: &'a Columns,
+}
+
 impl Lanes {
-    /// Takes in an event. `state` is the state after it, `ran` the task that ran before it.
-    pub(crate) fn follow(&mut self, state: &State, event: &Event, at: Moment, ran: Option<u32>) {
+    /// Takes in an event of the log. `state` is the state after it, `ran` the task that ran
+    /// before it.
+    pub(crate) fn follow(&mut self, state: &State, event: &Event, at: At<'_>, ran: Option<u32>) {
         self.follow_executor(state, event, at, ran);
         match event.kind {
             Kind::TaskCreated => self.add_task(state, event, at),
@@ -56,30 +65,30 @@ impl Lanes {
         self.mark(event, at);
     }
 
-    fn follow_executor(&mut self, state: &State, event: &Event, at: Moment, ran: Option<u32>) {
+    fn follow_executor(&mut self, state: &State, event: &Event, at: At<'_>, ran: Option<u32>) {
         if let Some((task, ended)) = self.pending_idle.take() {
             // The event that says how the task ended may follow the end of its poll.
             if event.subject == task {
                 revise(&mut self.executor, event.kind);
             }
-            self.executor.begin(Look::Idle, 0, ended);
+            self.executor.begin(Look::Idle, 0, ended, at.columns);
         } else if ran == Some(event.subject) {
             revise(&mut self.executor, event.kind);
         }
         match (ran, state.running()) {
             (_, Some(task)) if event.kind == Kind::PollBegun && task == event.subject => {
                 close_poll(&mut self.executor, at);
-                self.executor.begin(Look::Poll, task, at);
+                self.executor.begin(Look::Poll, task, at.event, at.columns);
             }
             (Some(task), None) => {
                 close_poll(&mut self.executor, at);
-                self.pending_idle = Some((task, at));
+                self.pending_idle = Some((task, at.event));
             }
             _ => {}
         }
     }
 
-    fn add_task(&mut self, state: &State, event: &Event, at: Moment) {
+    fn add_task(&mut self, state: &State, event: &Event, at: At<'_>) {
         let id = event.subject;
         let known = super::place(&self.task_index, id).is_some();
         if known || state.task(id).is_none() {
@@ -96,7 +105,7 @@ impl Lanes {
         enter(&mut self.task_index, id, self.tasks.len());
     }
 
-    fn refresh_task(&mut self, state: &State, id: u32, at: Moment, begun: bool) {
+    fn refresh_task(&mut self, state: &State, id: u32, at: At<'_>, begun: bool) {
         let Some(task) = state.task(id) else {
             return;
         };
@@ -111,7 +120,7 @@ impl Lanes {
             Status::Ended(end) => {
                 close_poll(&mut lane.slices, at);
                 revise_end(&mut lane.slices, end.fate);
-                lane.slices.finish(at);
+                lane.slices.finish(at.event);
                 lane.end = Some(end);
                 return;
             }
@@ -127,9 +136,9 @@ impl Lanes {
                 None => (Look::Other, 0),
             },
         };
-        if begun || lane.slices.current().map(plain) != Some((look, object)) {
+        if begun || lane.slices.current().map(plain) != Some((look, kept(object))) {
             close_poll(&mut lane.slices, at);
-            lane.slices.begin(look, object, at);
+            lane.slices.begin(look, object, at.event, at.columns);
         }
     }
 
@@ -146,7 +155,7 @@ impl Lanes {
         }
     }
 
-    fn add_resource(&mut self, state: &State, id: u32, at: Moment) {
+    fn add_resource(&mut self, state: &State, id: u32, at: At<'_>) {
         if super::place(&self.resource_index, id).is_some() {
             return;
         }
@@ -162,10 +171,10 @@ impl Lanes {
         let mut series = Series::default();
         let mut owners = Slices::default();
         if contents != Contents::Nothing {
-            series.push(0, at);
+            series.push(0, at.event, at.columns);
         }
         if kind == ResourceKind::Mutex {
-            owners.begin(Look::Idle, 0, at);
+            owners.begin(Look::Idle, 0, at.event, at.columns);
         }
         self.resources.push(ResourceLane {
             id,
@@ -180,7 +189,7 @@ impl Lanes {
         enter(&mut self.resource_index, id, self.resources.len());
     }
 
-    fn refresh_resource(&mut self, state: &State, id: u32, at: Moment) {
+    fn refresh_resource(&mut self, state: &State, id: u32, at: At<'_>) {
         let Some(resource) = state.resource(id) else {
             return;
         };
@@ -192,27 +201,27 @@ impl Lanes {
         match Contents::of(lane.kind) {
             Some(Contents::Permits) => {
                 let held = u32::try_from(resource.permits_in_use()).unwrap_or(u32::MAX);
-                lane.series.push(held, at);
+                lane.series.push(held, at.event, at.columns);
                 if lane.kind == ResourceKind::Mutex {
                     let slice = match resource.any_holder() {
                         Some(task) => (Look::Held, task),
                         None => (Look::Idle, 0),
                     };
-                    if lane.owners.current() != Some(slice) {
-                        lane.owners.begin(slice.0, slice.1, at);
+                    if lane.owners.current() != Some((slice.0, kept(slice.1))) {
+                        lane.owners.begin(slice.0, slice.1, at.event, at.columns);
                     }
                 }
             }
             Some(Contents::Messages) => {
                 let inside = u32::try_from(resource.len()).unwrap_or(u32::MAX);
-                lane.series.push(inside, at);
+                lane.series.push(inside, at.event, at.columns);
             }
             Some(Contents::Nothing) | None => {}
         }
     }
 
     /// Takes in who waits in line after a wait began or ended.
-    fn refresh_lines(&mut self, state: &State, event: &Event, at: Moment) {
+    fn refresh_lines(&mut self, state: &State, event: &Event, at: At<'_>) {
         let of_resource = !matches!(
             Reason::from_code(event.flags),
             None | Some(Reason::Timer | Reason::Join | Reason::JoinAny | Reason::Other)
@@ -224,13 +233,13 @@ impl Lanes {
             .and_then(|index| self.resources.get_mut(index));
         if let (Some(lane), Some(resource)) = (lane, state.resource(event.object)) {
             let number = |line: usize| u32::try_from(line).unwrap_or(u32::MAX);
-            lane.blocked
-                .push(number(resource.blocked_senders_len()), at);
-            lane.waiting.push(number(resource.waiters_len()), at);
+            let (blocked, waiting) = (resource.blocked_senders_len(), resource.waiters_len());
+            lane.blocked.push(number(blocked), at.event, at.columns);
+            lane.waiting.push(number(waiting), at.event, at.columns);
         }
     }
 
-    fn mark(&mut self, event: &Event, at: Moment) {
+    fn mark(&mut self, event: &Event, at: At<'_>) {
         let (task, error) = match event.kind {
             Kind::TaskFailed | Kind::Finding => (event.subject, true),
             Kind::Line if event.flags == LineLevel::Error.code() => (event.subject, true),
@@ -253,7 +262,7 @@ impl Lanes {
         }
     }
 
-    fn mark_resource(&mut self, id: u32, at: Moment, error: bool) {
+    fn mark_resource(&mut self, id: u32, at: At<'_>, error: bool) {
         if let Some(lane) =
             super::place(&self.resource_index, id).and_then(|i| self.resources.get_mut(i))
         {
@@ -298,9 +307,9 @@ fn plain((look, object): (Look, u32)) -> (Look, u32) {
 }
 
 /// If the last slice is a poll, it ends now: says whether it was too long.
-fn close_poll(slices: &mut Slices, at: Moment) {
+fn close_poll(slices: &mut Slices, at: At<'_>) {
     if let (Some((Look::Poll, _)), Some(start)) = (slices.current(), slices.last_start())
-        && at.time - start.time > OVERLONG
+        && at.columns.time(at.event as usize) - at.columns.time(start as usize) > OVERLONG
     {
         slices.revise(Look::LongPoll);
     }

@@ -13,10 +13,11 @@
 //! To draw, a node is taken when all of its items begin in the same pixel: the picture is exactly
 //! the one that all the items would give, at a cost that depends on the pixels.
 
+use super::grown::push;
 use crate::axis::Grid;
 
 /// A bucket with fewer items than this gets no node.
-const LEAST: usize = 16;
+pub(super) const LEAST: usize = 16;
 
 /// What many items come to.
 pub(crate) trait Summary: Copy {
@@ -42,6 +43,10 @@ pub(crate) trait Items<S> {
     fn len(&self) -> usize;
     /// The position at which an item begins; never before that of the item before it.
     fn start(&self, index: usize) -> u64;
+    /// A number that grows with the position, to be compared with an edge.
+    fn key(&self, index: usize) -> u64;
+    /// The key from which on an item begins in a pixel of a view or to the right of it.
+    fn edge(&self, view: &Grid, pixel: i64) -> u64;
     /// The summary of one item, once the next has begun.
     fn summary(&self, index: usize) -> S;
 }
@@ -54,6 +59,13 @@ pub(crate) struct Forest<S> {
 
 impl<S> Default for Forest<S> {
     fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> Forest<S> {
+    /// Over no items.
+    pub(crate) const fn new() -> Self {
         Self { nodes: Vec::new() }
     }
 }
@@ -68,10 +80,6 @@ impl<S: Summary> Forest<S> {
     /// Bytes of memory held.
     pub(crate) fn memory(&self) -> usize {
         self.nodes.capacity() * size_of::<Node<S>>()
-    }
-
-    pub(crate) fn shrink(&mut self) {
-        self.nodes.shrink_to_fit();
     }
 
     /// Closes the buckets that end with the last item, given where the item that follows begins.
@@ -116,12 +124,13 @@ impl<S: Summary> Forest<S> {
             if let Some(summary) = summary
                 && last + 1 - first >= LEAST
             {
-                self.nodes.push(Node {
+                let node = Node {
                     first: first as u32,
                     end: last as u32 + 1,
                     nodes: (self.nodes.len() + 1 - nodes) as u32,
                     summary,
-                });
+                };
+                push(&mut self.nodes, node);
             }
         }
     }
@@ -137,9 +146,8 @@ impl<S: Summary> Forest<S> {
         view: &Grid,
         mut draw: impl FnMut(usize, usize, i64, S),
     ) {
-        let past = first_not(items.len(), |index| {
-            view.pixel(items.start(index)) < view.pixels
-        });
+        let beyond = items.edge(view, view.pixels);
+        let past = first_not(items.len(), |index| items.key(index) < beyond);
         let mut nodes = self.nodes.partition_point(|node| node.end as usize <= past);
         let mut end = past;
         while let Some(last) = end.checked_sub(1) {
@@ -148,13 +156,13 @@ impl<S: Summary> Forest<S> {
                 draw(last, last, pixel, items.summary(last));
                 return;
             }
-            // Positions are compared as numbers: one look at the viewport for each pixel.
-            let edge = view.left_edge(pixel);
+            // One look at the viewport for each pixel: the rest compares whole numbers.
+            let edge = items.edge(view, pixel);
             let mut summary: Option<S> = None;
             while end > 0 {
                 let (first, earlier) = match nodes.checked_sub(1).map(|at| &self.nodes[at]) {
                     Some(node) if node.end as usize == end => {
-                        if items.start(node.first as usize) < edge {
+                        if items.key(node.first as usize) < edge {
                             // Some of them begin further left: a look inside.
                             nodes -= 1;
                             continue;
@@ -162,7 +170,7 @@ impl<S: Summary> Forest<S> {
                         nodes -= node.nodes as usize;
                         (node.first as usize, node.summary)
                     }
-                    _ if items.start(end - 1) < edge => break,
+                    _ if items.key(end - 1) < edge => break,
                     _ => (end - 1, items.summary(end - 1)),
                 };
                 summary = Some(match summary {

@@ -1,7 +1,5 @@
 //! Marks on a lane: single events that must be seen at any zoom.
 
-use wakeline::log::Columns;
-
 use crate::Viewport;
 use crate::chart::Chart;
 
@@ -9,6 +7,12 @@ use crate::chart::Chart;
 /// none of them can hide behind a mark of less importance.
 #[derive(Clone, Debug, Default)]
 pub struct Marks {
+    /// Most lanes have none.
+    lists: Option<Box<Lists>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Lists {
     errors: Vec<u32>,
     others: Vec<u32>,
 }
@@ -28,39 +32,35 @@ pub struct Mark {
 
 impl Marks {
     pub(crate) fn push(&mut self, event: u32, error: bool) {
-        if error {
-            self.errors.push(event);
-        } else {
-            self.others.push(event);
+        let lists = self.lists.get_or_insert_default();
+        match error {
+            true => lists.errors.push(event),
+            false => lists.others.push(event),
         }
     }
 
     /// Number of marks.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.errors.len() + self.others.len()
+        let lists = self.lists.as_ref();
+        lists.map_or(0, |lists| lists.errors.len() + lists.others.len())
     }
 
     /// Whether there is no mark.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.lists.is_none()
     }
 
     /// Fills `marks` with one mark for each pixel that has any, from left to right.
-    pub(crate) fn query(
-        &self,
-        view: &Viewport,
-        chart: &Chart<'_>,
-        columns: &Columns,
-        marks: &mut Vec<Mark>,
-    ) {
+    pub(crate) fn query(&self, view: &Viewport, chart: &Chart<'_>, marks: &mut Vec<Mark>) {
         marks.clear();
-        if view.is_empty() || self.is_empty() {
+        if view.is_empty() {
             return;
         }
-        let pixel = |event: u32| view.pixel(chart.place(event, columns.time(event as usize)));
-        let mut rest = [(&self.errors[..], true), (&self.others[..], false)];
+        let Some(lists) = &self.lists else { return };
+        let pixel = |event: u32| view.pixel(chart.place(event));
+        let mut rest = [(&lists.errors[..], true), (&lists.others[..], false)];
         for (events, _) in &mut rest {
             *events = &events[events.partition_point(|&event| pixel(event) < 0)..];
         }

@@ -1,6 +1,6 @@
 //! Many lanes as one: what a folded group shows.
 
-use super::{LaneKey, Look, Looks, Moment, Slices};
+use super::{LaneKey, Look, Looks, Slices};
 use crate::{Axis, Model, Span, Viewport};
 
 /// What several tasks do, in one lane: at each moment the most important of what they do then.
@@ -20,21 +20,21 @@ impl Model {
             _ => Axis::Step,
         });
         // When, which lane, and what it shows from there on; `None` at its end.
-        let mut changes: Vec<(Moment, u32, Option<Look>)> = Vec::new();
+        let mut changes: Vec<(u32, u32, Option<Look>)> = Vec::new();
         // Places on these axes are numbers of events or fewer: 32 bits. Below them stands which
         // change it is.
         let mut order: Vec<u64> = Vec::new();
-        let mut add = |event: u32, time: u64, lane: u32, look: Option<Look>| {
-            order.push(chart.place(event, time) << 32 | changes.len() as u64);
-            changes.push((Moment { event, time }, lane, look));
+        let mut add = |event: u32, lane: u32, look: Option<Look>| {
+            order.push(chart.place(event) << 32 | changes.len() as u64);
+            changes.push((event, lane, look));
         };
         for (lane, &task) in (0..).zip(tasks) {
             let key = LaneKey::Task(task);
             let len = self.lanes().slices(key).map_or(0, Slices::len);
             for slice in (0..len).filter_map(|index| self.slice(key, index)) {
-                add(slice.start, slice.start_time, lane, Some(slice.look));
+                add(slice.start, lane, Some(slice.look));
                 if slice.index + 1 == len && !slice.open {
-                    add(slice.end, slice.end_time, lane, None);
+                    add(slice.end, lane, None);
                 }
             }
         }
@@ -59,7 +59,7 @@ impl Model {
             let shown = slices.current().map(|(look, _)| look);
             // A poll is a slice of its own, also where one follows the other.
             if shown != Some(top.0) || look.is_some_and(Look::is_poll) {
-                slices.begin(top.0, top.1, at);
+                slices.begin(top.0, top.1, at, &self.log().columns);
             }
         }
         Merged { slices }
@@ -68,7 +68,7 @@ impl Model {
     /// Fills `spans` with what a view shows of lanes that were put together. The axis of the view
     /// is the causal one if it was so when they were.
     pub fn merged_spans(&self, merged: &Merged, view: &Viewport, spans: &mut Vec<Span>) {
-        let chart = self.chart(view.axis);
+        let chart = self.chart_of(view);
         merged.slices.query(view, &chart, spans);
         let shown = |looks: Looks| looks.iter().any(|look| look != Look::Idle);
         spans.retain(|span| shown(span.looks));

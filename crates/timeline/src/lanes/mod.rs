@@ -6,6 +6,7 @@
 
 mod build;
 mod forest;
+mod grown;
 mod look;
 mod marks;
 mod merged;
@@ -22,7 +23,9 @@ pub use series::{Level, Point, Series};
 pub use slices::{Slice, Slices};
 pub use spans::Span;
 
-pub(crate) use slices::Moment;
+pub(crate) use build::At;
+pub(crate) use forest::first_not;
+pub(crate) use grown::push;
 
 use crate::state::End;
 
@@ -87,7 +90,7 @@ pub struct Lanes {
     /// Index into `resources` plus one by the id of the resource, 0 for none.
     resource_index: Vec<u32>,
     /// The end of a poll on the executor's lane, kept back until it is known how the task ended.
-    pending_idle: Option<(u32, Moment)>,
+    pending_idle: Option<(u32, u32)>,
 }
 
 impl Lanes {
@@ -188,18 +191,6 @@ impl Lanes {
         self.executor.len() + tasks + locks
     }
 
-    /// Gives back what memory was taken for growth. For a log to which nothing is added.
-    pub(crate) fn shrink(&mut self) {
-        self.executor.shrink();
-        for lane in &mut self.tasks {
-            lane.slices.shrink();
-        }
-        for lane in &mut self.resources {
-            lane.owners.shrink();
-            lane.series.shrink();
-        }
-    }
-
     /// Number of changes over all series.
     #[must_use]
     pub fn points_len(&self) -> usize {
@@ -207,7 +198,7 @@ impl Lanes {
         series.map(|series| series.points().len()).sum()
     }
 
-    /// Bytes of memory that slices and series hold, their levels of detail included.
+    /// Bytes of memory that the lanes hold, their levels of detail included.
     #[must_use]
     pub fn memory(&self) -> usize {
         let tasks: usize = self.tasks.iter().map(|lane| lane.slices.memory()).sum();
@@ -218,7 +209,10 @@ impl Lanes {
                 lane.owners.memory() + lane.series.memory() + lines
             })
             .sum();
-        self.executor.memory() + tasks + resources
+        let lanes = self.tasks.capacity() * size_of::<TaskLane>()
+            + self.resources.capacity() * size_of::<ResourceLane>();
+        let index = self.task_index.capacity() + self.resource_index.capacity();
+        self.executor.memory() + tasks + resources + lanes + index * size_of::<u32>()
     }
 }
 

@@ -1,9 +1,11 @@
 //! A number that changes in steps: how full a channel is, how many permits are held.
 
-use super::forest::{Forest, Items, Summary};
-use super::slices::Moment;
+use super::forest::{Forest, Items, LEAST, Summary};
+use super::grown::push;
+use crate::axis::Grid;
 use crate::chart::Chart;
 use crate::{Axis, Viewport};
+use wakeline::log::Columns;
 
 /// What a number was in some adjacent pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +27,6 @@ pub struct Level {
 pub struct Point {
     /// The event that changed it.
     pub event: u32,
-    /// When, in nanoseconds since the run began.
-    pub time: u64,
     /// The value from then on.
     pub value: u32,
 }
@@ -51,9 +51,22 @@ impl Summary for Extent {
 pub struct Series {
     points: Vec<Point>,
     max: u32,
+    /// What most series are too short for.
+    levels: Option<Box<Levels>>,
+}
+
+/// The levels of detail.
+#[derive(Clone, Debug, Default)]
+struct Levels {
     by_time: Forest<Extent>,
     by_step: Forest<Extent>,
 }
+
+/// Those of a short series.
+static NO_LEVELS: Levels = Levels {
+    by_time: Forest::new(),
+    by_step: Forest::new(),
+};
 
 struct Along<'a> {
     points: &'a [Point],
@@ -66,8 +79,15 @@ impl Items<Extent> for Along<'_> {
     }
 
     fn start(&self, index: usize) -> u64 {
-        let point = &self.points[index];
-        self.chart.place(point.event, point.time)
+        self.chart.place(self.points[index].event)
+    }
+
+    fn key(&self, index: usize) -> u64 {
+        self.chart.key(self.points[index].event)
+    }
+
+    fn edge(&self, view: &Grid, pixel: i64) -> u64 {
+        self.chart.edge(view, pixel)
     }
 
     fn summary(&self, index: usize) -> Extent {
@@ -101,39 +121,41 @@ impl Series {
         Some(self.points[after.checked_sub(1)?].value)
     }
 
-    pub(crate) fn shrink(&mut self) {
-        self.points.shrink_to_fit();
-        self.by_time.shrink();
-        self.by_step.shrink();
-    }
-
-    pub(crate) fn push(&mut self, value: u32, at: Moment) {
+    /// Takes in the value after an event of the log.
+    pub(crate) fn push(&mut self, value: u32, event: u32, columns: &Columns) {
         if self.points.last().is_some_and(|last| last.value == value) {
             return;
         }
+        if self.points.len() >= LEAST {
+            self.close(event, columns);
+        }
+        push(&mut self.points, Point { event, value });
+        self.max = self.max.max(value);
+    }
+
+    /// A value is over: so may be levels of detail.
+    fn close(&mut self, event: u32, columns: &Columns) {
+        let levels = self.levels.get_or_insert_default();
         for (axis, forest) in [
-            (Axis::Time, &mut self.by_time),
-            (Axis::Step, &mut self.by_step),
+            (Axis::Time, &mut levels.by_time),
+            (Axis::Step, &mut levels.by_step),
         ] {
-            let chart = Chart::plain(axis);
+            let chart = Chart::plain(axis, columns);
             let along = Along {
                 points: &self.points,
                 chart: &chart,
             };
-            forest.close(&along, chart.place(at.event, at.time));
+            forest.close(&along, chart.place(event));
         }
-        self.points.push(Point {
-            event: at.event,
-            time: at.time,
-            value,
-        });
-        self.max = self.max.max(value);
     }
 
     /// Bytes of memory held, the levels of detail included.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.points.capacity() * size_of::<Point>() + self.by_time.memory() + self.by_step.memory()
+        let levels = self.levels.as_ref().map_or(0, |levels| {
+            size_of::<Levels>() + levels.by_time.memory() + levels.by_step.memory()
+        });
+        self.points.capacity() * size_of::<Point>() + levels
     }
 
     /// Fills `levels` with what a view shows of the number so far, from left to
@@ -147,9 +169,10 @@ impl Series {
             points: &self.points,
             chart,
         };
+        let detail = self.levels.as_deref().unwrap_or(&NO_LEVELS);
         let forest = match view.axis {
-            Axis::Time | Axis::Active => &self.by_time,
-            Axis::Step | Axis::Causal => &self.by_step,
+            Axis::Time | Axis::Active => &detail.by_time,
+            Axis::Step | Axis::Causal => &detail.by_step,
         };
         let now = chart.end();
         let grid = view.grid();

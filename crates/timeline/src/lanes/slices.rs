@@ -1,10 +1,13 @@
 //! One lane: slices one after the other, and their levels of detail on each axis.
 
 use super::forest::{Forest, Items, Summary, first_not};
+use super::grown::push;
 use super::look::{Look, Looks};
 use super::spans::{Pen, Span};
+use crate::axis::Grid;
 use crate::chart::Chart;
 use crate::{Axis, Viewport};
+use wakeline::log::Columns;
 
 /// A stretch of a lane. Slices of a lane follow each other without gap or overlap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +17,8 @@ pub struct Slice {
     /// What it shows.
     pub look: Look,
     /// The resource, task or timer that it is about, 0 if none: what is waited for, who woke a
-    /// ready task (`by` of the cause), who runs on the executor's lane, who holds a lock.
+    /// ready task (`by` of the cause), who runs on the executor's lane, who holds a lock. 0 also
+    /// for an id from 2^27 on, which no log of a run can have that fits into memory.
     pub object: u32,
     /// The event with which it begins.
     pub start: u32,
@@ -64,42 +68,71 @@ impl Summary for Tally {
     }
 }
 
-/// A slice as it is stored, 20 bytes. It ends where the next begins.
+/// A slice as it is stored, 8 bytes. It ends where the next begins; when that is, the log knows.
 #[derive(Clone, Copy, Debug)]
 struct Stored {
-    /// The start time in halves, so that the whole aligns to four bytes.
-    time: [u32; 2],
     event: u32,
-    object: u32,
-    look: Look,
+    /// The kind in the lower bits, the object above them.
+    what: u32,
 }
+
+/// Bits of the kind of a slice.
+const LOOK_BITS: u32 = 5;
+const _: () = assert!(Look::ALL.len() <= 1 << LOOK_BITS);
 
 impl Stored {
-    fn time(&self) -> u64 {
-        u64::from(self.time[0]) | u64::from(self.time[1]) << 32
+    fn new(look: Look, object: u32, event: u32) -> Self {
+        Self {
+            event,
+            what: look as u32 | kept(object) << LOOK_BITS,
+        }
     }
 
-    fn place(&self, chart: &Chart<'_>) -> u64 {
-        chart.place(self.event, self.time())
+    #[inline]
+    fn look(&self) -> Look {
+        // Only numbers of kinds are ever stored.
+        let index = (self.what & ((1 << LOOK_BITS) - 1)) as usize;
+        Look::ALL.get(index).copied().unwrap_or(Look::Idle)
+    }
+
+    fn object(&self) -> u32 {
+        self.what >> LOOK_BITS
     }
 }
 
-/// The events and times at which something happened: one position on every axis.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Moment {
-    pub(crate) event: u32,
-    pub(crate) time: u64,
+/// An object as it can be stored.
+pub(super) fn kept(object: u32) -> u32 {
+    match object >> (u32::BITS - LOOK_BITS) {
+        0 => object,
+        _ => 0,
+    }
 }
+
+/// Slices of a lane before any level of detail is looked for: with fewer there is none.
+const LEAST_DETAIL: usize = super::forest::LEAST;
 
 /// The slices of one lane, in order.
 #[derive(Clone, Debug, Default)]
 pub struct Slices {
     stored: Vec<Stored>,
-    /// Where the last slice ends; `None` while it is open.
-    end: Option<Moment>,
+    /// The event with which the last slice ends, if it has.
+    end: Option<u32>,
+    /// What most lanes are too short for.
+    levels: Option<Box<Levels>>,
+}
+
+/// The levels of detail.
+#[derive(Clone, Debug, Default)]
+struct Levels {
     by_time: Forest<Tally>,
     by_step: Forest<Tally>,
 }
+
+/// Those of a short lane.
+static NO_LEVELS: Levels = Levels {
+    by_time: Forest::new(),
+    by_step: Forest::new(),
+};
 
 /// The slices seen along one axis.
 struct Along<'a> {
@@ -112,7 +145,7 @@ impl Along<'_> {
     fn end_of(&self, index: usize) -> u64 {
         self.slices
             .get(index + 1)
-            .map_or(self.end, |next| next.place(self.chart))
+            .map_or(self.end, |next| self.chart.place(next.event))
     }
 }
 
@@ -122,11 +155,19 @@ impl Items<Tally> for Along<'_> {
     }
 
     fn start(&self, index: usize) -> u64 {
-        self.slices[index].place(self.chart)
+        self.chart.place(self.slices[index].event)
+    }
+
+    fn key(&self, index: usize) -> u64 {
+        self.chart.key(self.slices[index].event)
+    }
+
+    fn edge(&self, view: &Grid, pixel: i64) -> u64 {
+        self.chart.edge(view, pixel)
     }
 
     fn summary(&self, index: usize) -> Tally {
-        let look = self.slices[index].look;
+        let look = self.slices[index].look();
         let busy = if look.is_poll() {
             self.end_of(index).saturating_sub(self.start(index))
         } else {
@@ -152,26 +193,32 @@ impl Slices {
     /// Bytes of memory held, the levels of detail included.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.stored.capacity() * size_of::<Stored>() + self.by_time.memory() + self.by_step.memory()
+        let levels = self.levels.as_ref().map_or(0, |levels| {
+            size_of::<Levels>() + levels.by_time.memory() + levels.by_step.memory()
+        });
+        self.stored.capacity() * size_of::<Stored>() + levels
     }
 
-    pub(crate) fn shrink(&mut self) {
-        self.stored.shrink_to_fit();
-        self.by_time.shrink();
-        self.by_step.shrink();
-    }
-
-    /// Begins a slice, which ends the one before it.
-    pub(crate) fn begin(&mut self, look: Look, object: u32, at: Moment) {
+    /// Begins a slice, which ends the one before it. The event is in the log.
+    pub(crate) fn begin(&mut self, look: Look, object: u32, event: u32, columns: &Columns) {
         if self.end.is_some() {
             return;
         }
+        if self.stored.len() >= LEAST_DETAIL {
+            self.close(event, columns);
+        }
+        push(&mut self.stored, Stored::new(look, object, event));
+    }
+
+    /// A slice is over: so may be levels of detail.
+    fn close(&mut self, event: u32, columns: &Columns) {
+        let levels = self.levels.get_or_insert_default();
         for (axis, forest) in [
-            (Axis::Time, &mut self.by_time),
-            (Axis::Step, &mut self.by_step),
+            (Axis::Time, &mut levels.by_time),
+            (Axis::Step, &mut levels.by_step),
         ] {
-            let chart = Chart::plain(axis);
-            let end = chart.place(at.event, at.time);
+            let chart = Chart::plain(axis, columns);
+            let end = chart.place(event);
             let along = Along {
                 slices: &self.stored,
                 chart: &chart,
@@ -179,12 +226,6 @@ impl Slices {
             };
             forest.close(&along, end);
         }
-        self.stored.push(Stored {
-            time: [at.time as u32, (at.time >> 32) as u32],
-            event: at.event,
-            object,
-            look,
-        });
     }
 
     /// The kind and object of the slice that is open.
@@ -192,28 +233,26 @@ impl Slices {
         if self.end.is_some() {
             return None;
         }
-        self.stored.last().map(|slice| (slice.look, slice.object))
+        let last = self.stored.last();
+        last.map(|slice| (slice.look(), slice.object()))
     }
 
     /// Says what the last slice really was.
     pub(crate) fn revise(&mut self, look: Look) {
         if let Some(last) = self.stored.last_mut() {
-            last.look = look;
+            *last = Stored::new(look, last.object(), last.event);
         }
     }
 
-    /// When the last slice began.
-    pub(crate) fn last_start(&self) -> Option<Moment> {
-        self.stored.last().map(|last| Moment {
-            event: last.event,
-            time: last.time(),
-        })
+    /// The event with which the last slice began.
+    pub(crate) fn last_start(&self) -> Option<u32> {
+        self.stored.last().map(|last| last.event)
     }
 
     /// Ends the lane.
-    pub(crate) fn finish(&mut self, at: Moment) {
+    pub(crate) fn finish(&mut self, event: u32) {
         if !self.stored.is_empty() {
-            self.end.get_or_insert(at);
+            self.end.get_or_insert(event);
         }
     }
 
@@ -224,49 +263,48 @@ impl Slices {
             .partition_point(|slice| (slice.event as usize) < event)
     }
 
-    /// The kind of each slice with the times of its beginning and its end; `end` is that of the
-    /// run, so far.
-    pub(crate) fn stretches(&self, end: u64) -> impl Iterator<Item = (Look, u64, u64)> {
-        let ends = self.stored.iter().skip(1).map(Stored::time);
-        let last = self.end.map_or(end, |end| end.time);
-        let ends = ends.chain(std::iter::once(last));
+    /// The kind of each slice with the times of its beginning and its end.
+    pub(crate) fn stretches(&self, columns: &Columns) -> impl Iterator<Item = (Look, u64, u64)> {
+        let time = |event: u32| columns.time(event as usize);
+        let ends = self.stored.iter().skip(1).map(|next| next.event);
+        // Past the end of the log stands the time of its last event.
+        let ends = ends.chain(std::iter::once(self.end.unwrap_or(u32::MAX)));
         let slices = self.stored.iter().zip(ends);
-        slices.map(|(slice, end)| (slice.look, slice.time(), end.max(slice.time())))
+        slices.map(move |(slice, end)| (slice.look(), time(slice.event), time(end)))
     }
 
     fn along<'a>(&'a self, chart: &'a Chart<'_>) -> Along<'a> {
         Along {
             slices: &self.stored,
             chart,
-            end: self
-                .end
-                .map_or(chart.end(), |end| chart.place(end.event, end.time)),
+            end: self.end.map_or(chart.end(), |end| chart.place(end)),
         }
     }
 
     /// The levels of detail that serve an axis. Slices stand in the same order on every axis; on
     /// those for which nothing was built, the next best are right, and nearly as quick.
     fn forest(&self, axis: Axis) -> &Forest<Tally> {
+        let levels = self.levels.as_deref().unwrap_or(&NO_LEVELS);
         match axis {
-            Axis::Time | Axis::Active => &self.by_time,
-            Axis::Step | Axis::Causal => &self.by_step,
+            Axis::Time | Axis::Active => &levels.by_time,
+            Axis::Step | Axis::Causal => &levels.by_step,
         }
     }
 
-    pub(crate) fn get(&self, index: usize, now: Moment) -> Option<Slice> {
+    pub(crate) fn get(&self, index: usize, columns: &Columns) -> Option<Slice> {
         let stored = self.stored.get(index)?;
-        let next = self.stored.get(index + 1);
-        let last = self.end.unwrap_or(now);
-        let (end, end_time) = next.map_or((last.event, last.time), |n| (n.event, n.time()));
+        let next = self.stored.get(index + 1).map(|next| next.event);
+        let end = next.or(self.end);
+        let last = end.unwrap_or(columns.len() as u32);
         Some(Slice {
             index,
-            look: stored.look,
-            object: stored.object,
+            look: stored.look(),
+            object: stored.object(),
             start: stored.event,
-            end,
-            start_time: stored.time(),
-            end_time,
-            open: next.is_none() && self.end.is_none(),
+            end: last,
+            start_time: columns.time(stored.event as usize),
+            end_time: columns.time(last as usize),
+            open: end.is_none(),
         })
     }
 
@@ -285,7 +323,7 @@ impl Slices {
             .walk(&along, &grid, |first, last, pixel, tally| {
                 let (start, end) = (along.start(last), along.end_of(last));
                 let to = grid.end(pixel, end);
-                let look = along.slices[last].look;
+                let look = along.slices[last].look();
                 let busy = (measured && look.is_poll()).then_some((start, end));
                 // The last slice first: the walk goes from right to left.
                 pen.draw(pixel, to, Looks::only(look), last, 1, busy);
@@ -336,7 +374,7 @@ impl Slices {
             .forest(axis)
             .last_before(&along, from, split.clamp(from, to), wanted);
         let after = (split.max(from)..to.min(split + 64))
-            .find(|&index| Looks::only(self.stored[index].look) == top);
+            .find(|&index| Looks::only(self.stored[index].look()) == top);
         let distance = |index: usize| {
             let (start, end) = (along.start(index) as f64, along.end_of(index) as f64);
             (start - position).max(position - end).max(0.0)
@@ -353,7 +391,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slice_is_stored_in_20_bytes() {
-        assert_eq!(size_of::<Stored>(), 20);
+    fn a_slice_is_stored_in_8_bytes_and_a_short_lane_in_little_more() {
+        assert_eq!(size_of::<Stored>(), 8);
+        let words = size_of::<Slices>() / size_of::<usize>();
+        assert!(words <= 5, "{words}");
+    }
+
+    #[test]
+    fn what_is_stored_comes_back() {
+        for look in Look::ALL {
+            for object in [0, 1, 77, (1 << 27) - 1] {
+                let stored = Stored::new(look, object, 5);
+                assert_eq!((stored.look(), stored.object()), (look, object));
+            }
+            let stored = Stored::new(look, 1 << 27, 5);
+            assert_eq!((stored.look(), stored.object()), (look, 0));
+        }
     }
 }

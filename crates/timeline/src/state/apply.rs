@@ -21,6 +21,7 @@ impl State {
         self.step += 1;
         self.time = event.time;
         self.departed.clear();
+        self.stopped = None;
         match event.kind {
             Kind::RunEnded => {
                 self.end.get_or_insert(RunEnd {
@@ -63,6 +64,7 @@ impl State {
             Kind::TimerFired | Kind::TimerCancelled => {
                 if let Some(timer) = self.timers.remove(event.object) {
                     self.timer_order.remove((timer.deadline, timer.id));
+                    self.stopped = Some((timer.task, timer.armed));
                 }
             }
             Kind::PriorityChanged => {

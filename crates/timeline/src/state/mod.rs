@@ -7,6 +7,7 @@
 //! A state is cheap to copy: what two states have in common they share.
 
 mod apply;
+mod line;
 mod resource;
 mod shelf;
 mod table;
@@ -88,6 +89,8 @@ pub struct State {
     end: Option<RunEnd>,
     /// The messages that left a channel with the last event, by the events that sent them.
     departed: Vec<u32>,
+    /// Of the timer that the last event stopped: the task and the event that armed it.
+    stopped: Option<(u32, u32)>,
 }
 
 impl State {
@@ -242,9 +245,39 @@ impl State {
         &self.departed
     }
 
+    /// Of the timer that the last event stopped: the task and the event that armed it.
+    pub(crate) fn stopped(&self) -> Option<(u32, u32)> {
+        self.stopped
+    }
+
+    /// Whether a timer runs.
+    pub(crate) fn runs(&self, timer: u32) -> bool {
+        self.timers.get(timer).is_some()
+    }
+
+    /// Whether a timer runs that this event armed.
+    pub(crate) fn armed(&self, timer: u32, at: u32) -> bool {
+        self.timers
+            .get(timer)
+            .is_some_and(|timer| timer.armed == at)
+    }
+
+    /// Bytes of memory that it holds, what it shares with others included.
+    pub(crate) fn memory(&self) -> usize {
+        let resources = self.resources.iter().map(Resource::memory);
+        self.tasks.memory()
+            + self.resources.memory()
+            + resources.sum::<usize>()
+            + self.ready.memory()
+            + self.timers.memory()
+            + self.timer_order.memory()
+    }
+
     /// Bytes that were copied since this was asked last, because a copy of this state shared them.
     pub(crate) fn take_copied(&mut self) -> usize {
-        self.tasks.take_copied() + self.resources.take_copied()
+        let tables = self.tasks.take_copied() + self.resources.take_copied();
+        let timers = self.timers.take_copied() + self.timer_order.take_copied();
+        tables + timers + self.ready.take_copied()
     }
 }
 
@@ -255,7 +288,7 @@ mod tests {
     /// Checkpoints copy them by the thousand.
     #[test]
     fn a_task_and_a_resource_are_small() {
-        assert!(size_of::<Task>() <= 144, "{}", size_of::<Task>());
-        assert!(size_of::<Resource>() <= 176, "{}", size_of::<Resource>());
+        assert!(size_of::<Task>() <= 112, "{}", size_of::<Task>());
+        assert!(size_of::<Resource>() <= 200, "{}", size_of::<Resource>());
     }
 }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use wakeline::log::{NetworkPhase, ResourceKind, UNBOUNDED};
 
+use super::line::Line;
 use super::shelf::Shelf;
 use crate::order;
 
@@ -114,11 +115,11 @@ pub struct Resource {
     /// For a connection: where it stands.
     pub connection: Option<Rc<Connection>>,
     pub(super) capacity: u32,
-    pub(super) messages: Shelf<u32, (u32, u32)>,
+    pub(super) messages: Line<u32, (u32, u32), 2>,
     /// The messages of a work queue by their text.
     by_text: Shelf<(u32, u32), ()>,
-    pub(super) senders: Shelf<u32, u32>,
-    pub(super) waiters: Shelf<u32, u32>,
+    pub(super) senders: Line<u32, u32, 1>,
+    pub(super) waiters: Line<u32, u32, 1>,
     pub(super) holders: Shelf<u32, Holder>,
     pub(super) permits_in_use: u64,
 }
@@ -139,10 +140,10 @@ impl Resource {
             received: 0,
             connection: None,
             capacity: 0,
-            messages: Shelf::default(),
+            messages: Line::default(),
             by_text: Shelf::default(),
-            senders: Shelf::default(),
-            waiters: Shelf::default(),
+            senders: Line::default(),
+            waiters: Line::default(),
             holders: Shelf::default(),
             permits_in_use: 0,
         }
@@ -241,6 +242,20 @@ impl Resource {
     #[must_use]
     pub fn permits_in_use(&self) -> u64 {
         self.permits_in_use
+    }
+
+    /// Bytes of memory that it holds beside itself.
+    pub(super) fn memory(&self) -> usize {
+        let connection = self
+            .connection
+            .as_ref()
+            .map_or(0, |_| size_of::<Connection>());
+        connection
+            + self.messages.memory()
+            + self.by_text.memory()
+            + self.senders.memory()
+            + self.waiters.memory()
+            + self.holders.memory()
     }
 
     // ===== permits =====
@@ -370,6 +385,6 @@ impl Resource {
     }
 }
 
-fn line(line: &Shelf<u32, u32>) -> impl DoubleEndedIterator<Item = Waiter> + '_ {
+fn line(line: &Line<u32, u32, 1>) -> impl DoubleEndedIterator<Item = Waiter> + '_ {
     line.iter().map(|(since, &task)| Waiter { task, since })
 }

@@ -24,11 +24,17 @@ pub(crate) struct Shelf<K, V> {
     /// Sorted runs, none of them empty; `None` if there are none, as in most shelves.
     runs: Option<Rc<VecDeque<Run<K, V>>>>,
     len: u32,
+    /// Bytes of runs that are new or were copied because another map shares them.
+    copied: u32,
 }
 
 impl<K, V> Default for Shelf<K, V> {
     fn default() -> Self {
-        Self { runs: None, len: 0 }
+        Self {
+            runs: None,
+            len: 0,
+            copied: 0,
+        }
     }
 }
 
@@ -45,6 +51,7 @@ impl<K: Ord + Copy, V: Clone> Shelf<K, V> {
     pub(crate) fn insert(&mut self, key: K, value: V) {
         let runs = Rc::make_mut(self.runs.get_or_insert_default());
         let at = run_of(runs, key);
+        self.copied = self.copied.saturating_add(size_of::<(K, V)>() as u32);
         let Some(run) = runs.get_mut(at) else {
             runs.push_back(Rc::new(vec![(key, value)]));
             self.len = 1;
@@ -77,6 +84,22 @@ impl<K: Ord + Copy, V: Clone> Shelf<K, V> {
         }
     }
 
+    /// Bytes that are new or were copied since this was asked last, those that are gone again left
+    /// out: what a copy of the map costs in memory.
+    pub(crate) fn take_copied(&mut self) -> usize {
+        let all = 2 * self.len() * size_of::<(K, V)>();
+        all.min(std::mem::take(&mut self.copied) as usize)
+    }
+
+    /// Bytes of memory that it holds.
+    pub(crate) fn memory(&self) -> usize {
+        let Some(runs) = &self.runs else { return 0 };
+        let entries: usize = runs.iter().map(|run| run.capacity()).sum();
+        runs.capacity() * size_of::<Run<K, V>>()
+            + runs.len() * size_of::<Vec<(K, V)>>()
+            + entries * size_of::<(K, V)>()
+    }
+
     pub(crate) fn get(&self, key: K) -> Option<&V> {
         let (run, place) = self.find(key)?;
         Some(&self.runs.as_ref()?[run][place].1)
@@ -92,6 +115,12 @@ impl<K: Ord + Copy, V: Clone> Shelf<K, V> {
     pub(crate) fn remove(&mut self, key: K) -> Option<V> {
         let (at, place) = self.find(key)?;
         self.len -= 1;
+        let shared = |runs: &Rc<VecDeque<Run<K, V>>>| Rc::strong_count(&runs[at]) > 1;
+        if self.runs.as_ref().is_some_and(shared) {
+            self.copied = self
+                .copied
+                .saturating_add(size_of::<[(K, V); RUN]>() as u32);
+        }
         if self.len == 0 {
             return self.runs.take().map(|runs| runs[at][place].1.clone());
         }

@@ -4,11 +4,11 @@ use std::fmt;
 use std::rc::Rc;
 
 /// Rows in one page.
-const PAGE: usize = 16;
+const PAGE: usize = 8;
 /// Pages in one branch, so that a copy of a table touches few counters.
 const BRANCH: usize = 64;
 
-type Page<T> = Option<Rc<Vec<Option<T>>>>;
+type Page<T> = Option<Rc<[Option<T>; PAGE]>>;
 type Branch<T> = Rc<Vec<Page<T>>>;
 
 /// Rows by id, counted from 1, in pages that copies of the table share until they write to them.
@@ -52,6 +52,15 @@ impl<T: Clone> Table<T> {
         std::mem::take(&mut self.copied)
     }
 
+    /// Bytes of memory that the rows are in.
+    pub(crate) fn memory(&self) -> usize {
+        let branch = |branch: &Branch<T>| {
+            let pages = branch.iter().flatten().count();
+            pages * size_of::<[Option<T>; PAGE]>() + branch.capacity() * size_of::<Page<T>>()
+        };
+        self.branches.iter().map(branch).sum()
+    }
+
     pub(crate) fn get(&self, id: u32) -> Option<&T> {
         let (branch, page, row) = place(id)?;
         let page = self.branches.get(branch)?.get(page)?.as_ref()?;
@@ -85,11 +94,8 @@ impl<T: Clone> Table<T> {
         if pages.len() <= page {
             pages.resize(page + 1, None);
         }
-        let rows = Rc::make_mut(pages[page].get_or_insert_default());
-        if rows.len() <= at {
-            rows.resize(at + 1, None);
-        }
-        rows[at] = Some(row);
+        let empty = || Rc::new(std::array::from_fn(|_| None));
+        Rc::make_mut(pages[page].get_or_insert_with(empty))[at] = Some(row);
         self.len += 1;
         true
     }
