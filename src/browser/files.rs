@@ -1,6 +1,8 @@
 //! Files: what a reader opens, what the page loads from its server, what it hands over.
 
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use std::ops::Range;
+
+use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Response, Url};
@@ -18,24 +20,29 @@ pub enum Unread {
     Elsewhere,
 }
 
-/// The bytes of a file.
+/// Parts of a file.
 ///
 /// # Errors
-/// If there are more than `most`, or the browser cannot read them.
-pub async fn read(file: &Blob, most: f64) -> Result<Uint8Array, Unread> {
-    if file.size() > most {
-        return Err(Unread::TooLarge);
+/// If the browser cannot read them.
+pub async fn parts(file: &Blob, wanted: &[Range<usize>]) -> Result<Vec<Vec<u8>>, Unread> {
+    let buffers = Array::new();
+    for part in wanted {
+        let part = file.slice_with_f64_and_f64(part.start as f64, part.end as f64);
+        buffers.push(&part.map_err(|_| Unread::Failed)?.array_buffer());
     }
-    let buffer = JsFuture::from(file.array_buffer()).await;
-    let buffer: ArrayBuffer = buffer.map_err(|_| Unread::Failed)?.unchecked_into();
-    Ok(Uint8Array::new(&buffer))
+    let buffers = JsFuture::from(Promise::all(&buffers)).await;
+    let buffers: Array = buffers.map_err(|_| Unread::Failed)?.unchecked_into();
+    let bytes = buffers
+        .iter()
+        .map(|buffer| Uint8Array::new(&buffer).to_vec());
+    Ok(bytes.collect())
 }
 
-/// The bytes at an address of the page's own server.
+/// A file at an address of the page's own server.
 ///
 /// # Errors
-/// As [`read`], and if the address is another server's.
-pub async fn load(address: &str, most: f64) -> Result<Uint8Array, Unread> {
+/// If the browser cannot load it, or if the address is another server's.
+pub async fn load(address: &str) -> Result<Blob, Unread> {
     let here = window().location().href().unwrap_or_default();
     let url = Url::new_with_base(address, &here).map_err(|_| Unread::Failed)?;
     if Some(url.origin()) != window().location().origin().ok() {
@@ -53,8 +60,7 @@ pub async fn load(address: &str, most: f64) -> Result<Uint8Array, Unread> {
         return Err(Unread::Failed);
     }
     let blob = JsFuture::from(response.blob().map_err(failed)?).await;
-    let blob: Blob = blob.map_err(failed)?.unchecked_into();
-    read(&blob, most).await
+    Ok(blob.map_err(failed)?.unchecked_into())
 }
 
 /// Gives the reader a file; where it goes is the browser's and the reader's business.

@@ -9,7 +9,7 @@ mod timeout;
 
 pub use address::{meta, origin, query, replace_query};
 pub use clipboard::copy;
-pub use files::{Unread, load, read, save};
+pub use files::{Unread, load, parts, save};
 pub use media::use_media;
 pub use storage::{recall, remember};
 pub use timeout::Timeout;

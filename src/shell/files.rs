@@ -1,17 +1,23 @@
 //! Logs as files: opened by a picker, by drop or by the link, and saved.
 
+use std::slice;
+
+use wakeline_protocol::Problem;
 use wakeline_timeline::log::encode;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{DragEvent, File, HtmlInputElement, HtmlSelectElement};
+use web_sys::{Blob, DragEvent, File, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::context::Context;
+use super::element::{part, words};
 use super::icon::{Icon, icon};
 use crate::browser::{self, Unread};
 use crate::element::{all, element};
-use crate::state::file::{self, LARGEST};
+use crate::model::ModelHandle;
+use crate::state::file::{LARGEST, Progress, Reading, Refusal};
 use crate::state::{Action, App, Notice, Run};
+use crate::study;
 
 /// Where a log comes from.
 enum Source {
@@ -22,25 +28,24 @@ enum Source {
 /// Reads a log and puts it on screen, or says why not.
 fn open(source: Source, act: Callback<Action>) {
     spawn_local(async move {
-        let (name, address, read) = match source {
-            Source::File(file) => {
-                let read = browser::read(&file, LARGEST).await;
-                (file.name(), None, read)
-            }
+        let (name, address, file) = match source {
+            Source::File(file) => (file.name(), None, Ok(file.into())),
             Source::Address(address) => {
-                let read = browser::load(&address, LARGEST).await;
-                (address.clone(), Some(address), read)
+                let file = browser::load(&address).await;
+                (address.clone(), Some(address), file)
             }
         };
+        let read = match file {
+            Ok(file) => read(&file, &name, &act).await,
+            Err(unread) => Err(unread),
+        };
         act.emit(match read {
-            Ok(bytes) => Action::Open {
+            Ok(Ok(read)) => Action::Open {
                 name,
                 address,
-                read: file::read(bytes.length() as usize, |part| {
-                    // A log has fewer bytes than 32 bits count: it was not too large.
-                    bytes.subarray(part.start as u32, part.end as u32).to_vec()
-                }),
+                read,
             },
+            Ok(Err(problem)) => Action::NoLog(Notice::FileProblem { name, problem }),
             Err(unread) => Action::NoLog(Notice::FileUnread {
                 name,
                 key: match unread {
@@ -52,6 +57,47 @@ fn open(source: Source, act: Callback<Action>) {
         });
     });
 }
+
+/// The log in a file: part by part, so that the page goes on between two of them, and says how far
+/// it is. A log in the JSON form goes through the study first, which may have a problem with it.
+async fn read(
+    file: &Blob,
+    name: &str,
+    act: &Callback<Action>,
+) -> Result<Result<Result<ModelHandle, Refusal>, Problem>, Unread> {
+    if file.size() > LARGEST {
+        return Err(Unread::TooLarge);
+    }
+    let begin = browser::parts(file, slice::from_ref(&(0..1))).await?;
+    let converted = match begin.concat().first() {
+        Some(b'{') => match study::import(file).await {
+            Ok(converted) => converted,
+            Err(problem) => return Ok(Err(problem)),
+        },
+        _ => file.clone(),
+    };
+    // A log has fewer bytes than 32 bits count: it is not too large.
+    let mut reading = Reading::new(converted.size() as usize);
+    let mut told = 0;
+    loop {
+        let parts = browser::parts(&converted, &reading.wanted()).await?;
+        reading = match reading.give(&parts) {
+            Ok(Progress::Read(model)) => return Ok(Ok(Ok(model))),
+            Ok(Progress::Reading(reading)) => reading,
+            Err(refusal) => return Ok(Ok(Err(refusal))),
+        };
+        // Saying it redraws the page.
+        let share = reading.share();
+        if share >= told + STEP {
+            told = share;
+            let name = name.to_owned();
+            act.emit(Action::Opening { name, share });
+        }
+    }
+}
+
+/// Hundredths of a file after which the page says anew how far it is.
+const STEP: u32 = 20;
 
 /// The button that opens a log, the one that saves the log on screen, and the other forms in which
 /// a run that is over can be saved.
@@ -156,6 +202,16 @@ fn file_name(run: &Run) -> String {
 
 /// Says that a file is on screen and no run, and leads back.
 pub fn file_bar(page: &Context, app: &App) -> Html {
+    if let Some((name, share)) = &app.opening {
+        let share = share.to_string();
+        let text = page.say_with("page.file.opening", &[("name", name), ("share", &share)]);
+        return part(
+            "p",
+            "notice notice-file",
+            "opening".to_owned(),
+            vec![words(text)],
+        );
+    }
     let Some(file) = &app.file else {
         return Html::default();
     };

@@ -105,7 +105,14 @@ pub enum Action {
         /// What is in it, or why that cannot be shown.
         read: Result<ModelHandle, Refusal>,
     },
-    /// The log that the link names could not be had.
+    /// A log is on its way from a file.
+    Opening {
+        /// What the file is called.
+        name: String,
+        /// How much of it was read, in hundredths.
+        share: u32,
+    },
+    /// A log could not be had.
     NoLog(Notice),
     /// Back from a file to the run.
     CloseFile,

@@ -66,6 +66,8 @@ pub struct App {
     pub runs: Runs,
     /// The log that is shown in the place of a run.
     pub file: Option<OpenedFile>,
+    /// A file that is being read, and how much of it was, in hundredths.
+    pub opening: Option<(String, u32)>,
     /// How many logs were opened: each has a number of its own, counted down from the greatest.
     files_opened: u32,
     /// The address of a log that the link names, until it is here.
@@ -112,6 +114,7 @@ impl App {
             look: opened.look,
             runs: Runs::default(),
             file: None,
+            opening: None,
             files_opened: 0,
             awaited_log: opened.log,
             stopping: None,
@@ -339,8 +342,10 @@ impl App {
                 address,
                 read,
             } => self.open_file(name, address, read),
+            Action::Opening { name, share } => self.opening = Some((name, share)),
             Action::NoLog(notice) => {
                 self.awaited_log = None;
+                self.opening = None;
                 self.notices.push(notice);
             }
             Action::CloseFile => self.close_file(),
@@ -472,6 +477,7 @@ impl App {
     ) {
         // Where the link put the reader is in the log that it names.
         let linked = self.awaited_log.take().is_some() && address.is_some();
+        self.opening = None;
         match read {
             Ok(model) => {
                 self.files_opened += 1;

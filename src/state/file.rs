@@ -5,8 +5,8 @@
 use std::ops::Range;
 
 use wakeline_protocol::{Clock, Policy, RunSummary, TaskCounts, Values};
-use wakeline_timeline::Model;
 use wakeline_timeline::log::{Kind, Outcome};
+use wakeline_timeline::{Model, Pieces};
 
 use super::look::Look;
 use super::run::{Phase, Run, RunPlan};
@@ -38,24 +38,68 @@ pub struct Refusal {
     pub at: usize,
 }
 
-/// Reads a log of so many bytes, of which `get` gives any part: a long one never lies beside its
-/// model as a whole.
-///
-/// # Errors
-/// If it is not a whole log in the binary form.
-pub fn read(length: usize, get: impl Fn(Range<usize>) -> Vec<u8>) -> Result<ModelHandle, Refusal> {
-    let mut model = Model::new();
-    match model.append_file(length, get) {
-        Ok(true) => Ok(ModelHandle::new(model)),
-        Ok(false) => Err(Refusal {
-            code: "no-end",
-            at: length,
-        }),
-        Err(error) => Err(Refusal {
-            code: error.code(),
-            at: error.offset(),
-        }),
+/// A log on its way from a file into a model: a long one never lies beside its model as a whole,
+/// and the page goes on between two parts.
+#[derive(Debug)]
+pub struct Reading {
+    model: Model,
+    pieces: Pieces,
+    length: usize,
+}
+
+impl Reading {
+    /// Of a file of so many bytes.
+    #[must_use]
+    pub fn new(length: usize) -> Self {
+        Self {
+            model: Model::new(),
+            pieces: Pieces::new(length),
+            length,
+        }
     }
+
+    /// The parts of the file that are to be given next.
+    #[must_use]
+    pub fn wanted(&self) -> Vec<Range<usize>> {
+        self.pieces.wanted()
+    }
+
+    /// How much was taken in, in hundredths.
+    #[must_use]
+    pub fn share(&self) -> u32 {
+        let share = self.pieces.position() as f64 / self.length.max(1) as f64;
+        (share * 100.0) as u32
+    }
+
+    /// Takes in the parts that were wanted, and goes on until all of the file was.
+    ///
+    /// # Errors
+    /// If it is not a whole log in the binary form.
+    pub fn give(mut self, parts: &[Vec<u8>]) -> Result<Progress, Refusal> {
+        if let Err(error) = self.pieces.give(&mut self.model, parts) {
+            return Err(Refusal {
+                code: error.code(),
+                at: error.offset(),
+            });
+        }
+        match (self.pieces.is_over(), self.model.is_complete()) {
+            (false, _) => Ok(Progress::Reading(self)),
+            (true, true) => Ok(Progress::Read(ModelHandle::new(self.model))),
+            (true, false) => Err(Refusal {
+                code: "no-end",
+                at: self.length,
+            }),
+        }
+    }
+}
+
+/// How far a log is.
+#[derive(Debug)]
+pub enum Progress {
+    /// More parts are wanted.
+    Reading(Reading),
+    /// All of it was taken in.
+    Read(ModelHandle),
 }
 
 impl OpenedFile {
@@ -120,28 +164,27 @@ fn plan(meta: &str) -> RunPlan {
 
 /// How the run ended, as its last event tells, with the figures counted.
 fn phase(model: &Model) -> Phase {
-    let columns = &model.log().columns;
-    let count = |kind: Kind| {
-        let kinds = (0..columns.len()).filter(|at| columns.kind(*at) == Some(kind));
-        u32::try_from(kinds.count()).unwrap_or(u32::MAX)
-    };
+    let (columns, tip) = (&model.log().columns, model.tip());
     let last = columns.len().checked_sub(1).and_then(|at| columns.get(at));
     let Some(end) = last.filter(|event| event.kind == Kind::RunEnded) else {
         return Phase::CutOff;
     };
     let outcome = Outcome::from_code(end.flags).map_or("unknown", Outcome::name);
+    let counts = tip.counts();
+    // A log has fewer events than 32 bits count.
+    let number = |count: usize| count as u32;
     Phase::Ended(RunSummary {
         outcome: outcome.to_owned(),
         reason: model.log().text(end.low()).to_owned(),
         end_ns: end.time,
-        events: u32::try_from(columns.len()).unwrap_or(u32::MAX),
-        polls: count(Kind::PollBegun),
+        events: number(columns.len()),
+        polls: tip.polls() as u32,
         tasks: TaskCounts {
-            created: count(Kind::TaskCreated),
-            completed: count(Kind::TaskCompleted),
-            failed: count(Kind::TaskFailed),
-            cancelled: count(Kind::TaskCancelled),
-            dropped: count(Kind::TaskDropped),
+            created: number(counts.created),
+            completed: number(counts.completed),
+            failed: number(counts.failed),
+            cancelled: number(counts.cancelled),
+            dropped: number(counts.dropped),
         },
         // Not known without hashing the whole of it; it is shown for runs, to be compared.
         log_sha256: String::new(),

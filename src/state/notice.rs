@@ -45,6 +45,13 @@ pub enum Notice {
         /// The key of the sentence.
         key: &'static str,
     },
+    /// A file in the JSON form is no log that can be shown.
+    FileProblem {
+        /// What it is called.
+        name: String,
+        /// Why, and where.
+        problem: Problem,
+    },
     /// A run could not be saved in another form.
     NotExported,
     /// The texts of a language could not be loaded.
@@ -84,6 +91,7 @@ impl Notice {
             | Self::NotExported
             | Self::FileRefused { .. }
             | Self::FileUnread { .. }
+            | Self::FileProblem { .. }
             | Self::NoTexts(_) => Level::Error,
         }
     }
@@ -95,7 +103,10 @@ impl Notice {
     }
 
     fn is_of_a_file(&self) -> bool {
-        matches!(self, Self::FileRefused { .. } | Self::FileUnread { .. })
+        matches!(
+            self,
+            Self::FileRefused { .. } | Self::FileUnread { .. } | Self::FileProblem { .. }
+        )
     }
 
     /// The sentence for a person.
@@ -131,6 +142,11 @@ impl Notice {
                 let at = refusal.at.to_string();
                 let arguments = [("name", &**name), ("reason", reason), ("at", &at)];
                 language.say_with("page.file.refused", &arguments)
+            }
+            Self::FileProblem { name, problem } => {
+                let reason = say_problem(language, problem, None);
+                let arguments = [("name", &**name), ("reason", &*reason)];
+                language.say_with("page.file.no-log", &arguments)
             }
             Self::FileUnread { name, key } => language.say_with(key, &[("name", name)]),
             Self::NoTexts(other) => {
@@ -267,6 +283,10 @@ mod tests {
             Notice::NotCopied,
             Notice::NotExported,
             Notice::NoTexts(Language::Chinese),
+            Notice::FileProblem {
+                name: "a.jsonl".to_owned(),
+                problem: Problem::new("log-json-field").with("place", 3),
+            },
             Notice::FileUnread {
                 name: "a.log".to_owned(),
                 key: "page.file.unread",

@@ -6,7 +6,7 @@ use wakeline_protocol::{Clock, Problem, RunSummary, TaskCounts};
 use wakeline_timeline::log::{self, Kind, Log, encode};
 use yew::Reducible;
 
-use super::file::Refusal;
+use super::file::{Progress, Reading, Refusal};
 use super::samples::opened;
 use super::{Action, App, EngineState, Notice, Phase, Playhead, RunPlan};
 use crate::engine::{Event, Failure};
@@ -264,7 +264,15 @@ fn only_a_change_that_does_not_run_by_itself_leaves_the_picture_out_of_date() {
 }
 
 fn read(bytes: &[u8]) -> Result<ModelHandle, Refusal> {
-    super::file::read(bytes.len(), |part| bytes[part].to_vec())
+    let mut reading = Reading::new(bytes.len());
+    loop {
+        let wanted = reading.wanted().into_iter();
+        let parts: Vec<Vec<u8>> = wanted.map(|part| bytes[part].to_vec()).collect();
+        match reading.give(&parts)? {
+            Progress::Reading(more) => reading = more,
+            Progress::Read(model) => return Ok(model),
+        }
+    }
 }
 
 fn open_file(name: &str, bytes: Vec<u8>) -> Action {

@@ -173,7 +173,7 @@ impl Study {
     }
 }
 
-fn put(object: &Object, name: &str, value: &JsValue) {
+pub(super) fn put(object: &Object, name: &str, value: &JsValue) {
     // A plain object takes any property.
     let _ = Reflect::set(object, &name.into(), value);
 }

@@ -4,8 +4,10 @@
 //! is and read field by field by whoever shows it: what does not fit is not shown.
 
 mod client;
+mod import;
 
 pub use client::Study;
+pub use import::import;
 
 use std::rc::Rc;
 
