@@ -65,6 +65,26 @@ impl Breaks {
         &self.all
     }
 
+    /// The break that a time lies in, its ends not included.
+    #[must_use]
+    pub fn over(&self, time: u64) -> Option<&Break> {
+        let after = self.all.partition_point(|other| other.from < time);
+        let before = self.all[..after].last()?;
+        (time < before.to).then_some(before)
+    }
+
+    /// Those between these times, in order.
+    #[cfg(test)]
+    pub(crate) fn from_times(times: &[(u64, u64)]) -> Self {
+        let mut removed = 0;
+        let all = times.iter().map(|&(from, to)| {
+            let at = from - removed;
+            removed += to - from;
+            Break { from, to, at }
+        });
+        Self { all: all.collect() }
+    }
+
     /// Where a time stands when everything else is left out.
     #[must_use]
     pub fn shorten(&self, time: u64) -> u64 {

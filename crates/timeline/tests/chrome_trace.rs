@@ -164,14 +164,15 @@ fn says_what_the_log_says(log: &Log) -> Result<(), TestCaseError> {
             .filter_map(|index| model.slice(LaneKey::Task(lane.id), index))
             .filter(|slice| slice.look.is_poll());
         prop_assert_eq!(inner("poll").0, polls.count() as u64);
-        let waits = checked
-            .inner
-            .iter()
-            .filter(|((track, name), _)| *track == id && name != "poll" && name != "ready");
-        let waited: u64 = waits.map(|(_, (_, length))| *length).sum();
-        let all = Look::ALL.into_iter().filter(|look| look.is_wait());
-        let expected: u64 = all.map(|look| summary.time[look.index()]).sum();
-        prop_assert_eq!(waited, expected, "waits of {}", &id);
+        for look in Look::ALL.into_iter().filter(|look| look.is_wait()) {
+            let waits = checked.inner.iter().filter(|((track, name), _)| {
+                let reason = name.split_once(": ").map_or(&**name, |(reason, _)| reason);
+                *track == id && reason == look.name()
+            });
+            let waited: u64 = waits.map(|(_, (_, length))| *length).sum();
+            let expected = summary.time[look.index()];
+            prop_assert_eq!(waited, expected, "{} of {}", look.name(), &id);
+        }
     }
     Ok(())
 }

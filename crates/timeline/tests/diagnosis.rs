@@ -348,6 +348,41 @@ fn a_circle_of_tasks_is_one_finding() {
     assert_eq!(circle.also.len(), 1);
     assert_eq!(circle.also[0].task, task_named(&log, "b"));
     assert_eq!(kind_at(&log, circle.event), Kind::WaitBegun);
+    // That these locks are held across an await is what the circle consists of.
+    let others: Vec<Code> = found.iter().map(|it| it.code).collect();
+    assert_eq!(others, [Code::Deadlock, Code::Deadlock]);
+}
+
+#[test]
+fn a_lock_that_nobody_waits_for_in_vain_is_told_beside_a_deadlock() {
+    let (log, found) = diagnose(async {
+        let locks = Rc::new([Mutex::new(()), Mutex::new(()), Mutex::new(())]);
+        let take = |name, first: usize| {
+            let locks = Rc::clone(&locks);
+            spawn_named(name, async move {
+                let _first = locks[first].lock().await;
+                sleep(ms(1)).await;
+                let _second = locks[1 - first].lock().await;
+            })
+        };
+        let slow = |name| {
+            let locks = Rc::clone(&locks);
+            spawn_named(name, async move {
+                let _guard = locks[2].lock().await;
+                sleep(ms(3)).await;
+            })
+        };
+        let tasks = [take("a", 0), take("b", 1), slow("c"), slow("d")];
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+    let mut told = found.iter().filter(|it| it.code == Code::LockAcrossAwait);
+    let finding = told.next().unwrap();
+    assert_eq!(told.next(), None);
+    assert_eq!(finding.task, task_named(&log, "c"));
+    assert_eq!(finding.severity, Severity::Trouble);
+    assert_eq!(finding.number("waited_ns"), Some(3_000_000));
 }
 
 #[test]

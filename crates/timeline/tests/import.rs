@@ -118,9 +118,29 @@ fn each_mistake_in_a_line_has_its_name() {
         assert_eq!(refusal(&with(line)), (code, 3), "{line}");
     }
     assert_eq!(refusal("{\"a\":}\n"), ("json-syntax", 1));
+    assert_eq!(refusal("{\"wakeline\":2}\n"), ("unknown-version", 1));
+    assert_eq!(refusal("{\"wakeline\":\"1\"}\n"), ("json-field", 1));
+    assert_eq!(refusal("{\"a\":1,\"wakeline\":1}\n"), ("json-field", 1));
     assert_eq!(refusal(&with("")[..event.len() + 4]).0, "incomplete");
     assert_eq!(refusal("hello"), ("not-a-log", 0));
     assert_eq!(refusal(""), ("not-a-log", 0));
+}
+
+#[test]
+fn the_meta_object_comes_back_and_may_lack_the_version() {
+    let event = r#"{"seq":0,"t":5,"kind":"run-ended","flags":0,"subject":0,"object":0,"value":0}"#;
+    for (line, meta) in [
+        ("{}", ""),
+        (r#"{"wakeline":1}"#, ""),
+        (r#"{"demo":"hello"}"#, r#"{"demo":"hello"}"#),
+        (r#"{"wakeline":1,"demo":"hello"}"#, r#"{"demo":"hello"}"#),
+    ] {
+        let log = read(format!("{line}\n{event}\n").as_bytes()).unwrap();
+        assert_eq!(log.meta, meta, "{line}");
+        let written = to_json_lines(&log);
+        assert!(written.starts_with(r#"{"wakeline":1"#), "{written}");
+        assert_eq!(read(written.as_bytes()).unwrap().meta, meta);
+    }
 }
 
 #[test]

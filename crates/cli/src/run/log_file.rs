@@ -131,7 +131,8 @@ mod tests {
         for name in ["run.json", "run.jsonl"] {
             let path = directory.path().join(name);
             LogFile::create(&path).unwrap().keep(&Log::new()).unwrap();
-            assert_eq!(fs::read_to_string(&path).unwrap(), "{}\n");
+            let written = fs::read_to_string(&path).unwrap();
+            assert_eq!(written, "{\"wakeline\":1}\n");
         }
     }
 

@@ -2,19 +2,28 @@
 
 use std::fmt::Write;
 
-use super::{Kind, Log, flags};
+use super::{Kind, Log, VERSION, flags};
 
-/// The log as JSON lines: first the meta object, then one object an event with its sequence
+/// The log as JSON lines: first the meta object, with the version of the form before its other
+/// members, then one object an event with its sequence
 /// number, its time in nanoseconds and its kind by name, codes, text and locations spelled out.
 ///
 /// ```
 /// let lines = wakeline::log::to_json_lines(&wakeline::log::Log::new());
-/// assert_eq!(lines, "{}\n");
+/// assert_eq!(lines, "{\"wakeline\":1}\n");
 /// ```
 #[must_use]
 pub fn to_json_lines(log: &Log) -> String {
     let mut out = String::new();
-    out.push_str(if log.meta.is_empty() { "{}" } else { &log.meta });
+    let _ = write!(out, r#"{{"wakeline":{VERSION}"#);
+    let members = log.meta.trim_start();
+    match members.strip_prefix('{').map(str::trim_start) {
+        None | Some("}" | "") => out.push('}'),
+        Some(members) => {
+            out.push(',');
+            out.push_str(members);
+        }
+    }
     out.push('\n');
     for (sequence, event) in log.columns.iter_from(0).enumerate() {
         // Writing to a String cannot fail.

@@ -22,7 +22,9 @@ mod starvation;
 mod told;
 mod unbounded_growth;
 
-use wakeline::log::{Event, FindingKind, Kind, Log, Outcome};
+use std::collections::BTreeSet;
+
+use wakeline::log::{Event, FindingKind, Kind, Log, Outcome, Reason};
 
 use crate::json::Json;
 use crate::state::State;
@@ -339,8 +341,28 @@ pub fn findings(log: &Log) -> Vec<Finding> {
     for detector in &mut detectors {
         detector.finish(&end, &mut found);
     }
+    fold(&mut found, log);
     found.sort_by_key(|finding| (finding.severity, finding.code, finding.event));
     found
+}
+
+/// Leaves out what another finding says already: that a lock was held across an await, if that is
+/// what those wait for who can never go on.
+fn fold(found: &mut Vec<Finding>, log: &Log) {
+    let locks: BTreeSet<u32> = found
+        .iter()
+        .filter(|finding| finding.code == Code::Deadlock)
+        .flat_map(|finding| {
+            let also = finding.also.iter().map(|place| place.event);
+            std::iter::once(finding.event).chain(also)
+        })
+        .filter_map(|wait| log.columns.get(wait as usize))
+        .filter(|wait| wait.kind == Kind::WaitBegun && wait.flags == Reason::Lock.code())
+        .map(|wait| wait.object)
+        .collect();
+    found.retain(|finding| {
+        finding.code != Code::LockAcrossAwait || !locks.contains(&finding.resource)
+    });
 }
 
 /// The row of a task or resource that exists, so that its id is bounded.

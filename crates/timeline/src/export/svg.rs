@@ -215,7 +215,7 @@ impl Picture<'_> {
     fn ruler(&mut self) {
         let p = self.palette.clone();
         let base = HEADER - 4;
-        for (at, label) in ruler::marks(&self.port) {
+        for (at, label) in ruler::marks(&self.port, &self.model.breaks()) {
             let x = NAMES + self.x(at);
             let bottom = self.bottom;
             put(

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use wakeline::log::{Event, Kind, Log, Outcome, SourceLocation, pack};
+use wakeline::log::{Event, Kind, Log, Outcome, SourceLocation, VERSION, pack};
 
 use super::fields::{Field, object};
 use super::{ImportError, Place};
@@ -73,6 +73,32 @@ struct Builder {
     places: HashMap<String, u16>,
 }
 
+/// The meta object of the first line, which begins with the version of the form. A line without one
+/// is of the first version, which was written without.
+fn meta(line: &str) -> Result<String, &'static str> {
+    let mut version = None;
+    object(line, |name, field| {
+        if name == "wakeline" {
+            version = Some(field);
+        }
+    })
+    .ok_or("json-syntax")?;
+    let members = match version {
+        None => line.to_owned(),
+        Some(Field::Number(version)) if version == u64::from(VERSION) => {
+            let member = format!("{{\"wakeline\":{VERSION}");
+            let rest = line.strip_prefix(&*member).ok_or("json-field")?;
+            format!("{{{}", rest.strip_prefix(',').unwrap_or(rest))
+        }
+        Some(Field::Number(_)) => return Err("unknown-version"),
+        Some(_) => return Err("json-field"),
+    };
+    Ok(match &*members {
+        "{}" => String::new(),
+        _ => members,
+    })
+}
+
 pub(super) fn read(bytes: &[u8]) -> Result<Log, ImportError> {
     let fail = |line: usize, code| ImportError {
         place: Place::Line(line),
@@ -90,10 +116,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Log, ImportError> {
     for line in text.lines() {
         number += 1;
         if number == 1 {
-            object(line, |_, _| {}).ok_or_else(|| fail(1, "json-syntax"))?;
-            if line != "{}" {
-                line.clone_into(&mut builder.log.meta);
-            }
+            builder.log.meta = meta(line).map_err(|code| fail(1, code))?;
         } else {
             builder.add(line).map_err(|code| fail(number, code))?;
         }

@@ -94,6 +94,38 @@ fn files_that_are_no_logs_are_refused_with_reason_and_place() {
 }
 
 #[test]
+fn a_log_in_the_json_form_is_opened_and_refused_with_the_line() {
+    story(&Setting::default(), async |stage| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let page = stage.open("demo=semaphore").await;
+        page.ended().await;
+        let events = page.see("events").await;
+        save(&page, folder.path(), "semaphore.wakeline").await;
+        page.choose("export", "json").await;
+        let lines = until("the log in the JSON form", async || {
+            fs::read_to_string(folder.path().join("semaphore.jsonl"))
+                .map_err(|error| error.to_string())
+        })
+        .await;
+        page.click("demo-hello").await;
+        open(&page, folder.path(), "again.jsonl", lines.as_bytes()).await;
+        let said = page.see("file").await;
+        assert!(said.contains("again.jsonl"), "{said}");
+        page.see_that("events", |text| text == events).await;
+
+        let mut broken: Vec<&str> = lines.lines().collect();
+        broken.remove(6);
+        let broken = broken.join("\n");
+        open(&page, folder.path(), "broken.jsonl", broken.as_bytes()).await;
+        page.see_that("message", |text| {
+            text.contains("broken.jsonl") && text.contains("Line 7")
+        })
+        .await;
+        page.see_that("events", |text| text == events).await;
+    });
+}
+
+#[test]
 fn a_log_that_is_dropped_on_the_page_is_opened() {
     story(&Setting::phone(), async |stage| {
         let folder = tempfile::tempdir().expect("a folder");
