@@ -42,7 +42,10 @@ const canvas = document.querySelector('[data-testid=timeline-canvas]');
 const box = canvas.getBoundingClientRect();
 const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
 // The next frame, and the moment after it was handed over for painting.
-const painted = () => new Promise((resolve) => requestAnimationFrame((begun) => {
+const painted = () => new Promise((resolve) => requestAnimationFrame(() => {
+  // The frame's own time is that of the display: the thread may have come to it later. Whoever
+  // asked for a frame before the page did is called before it.
+  const begun = performance.now();
   const channel = new MessageChannel();
   channel.port1.onmessage = () => resolve([begun, performance.now()]);
   channel.port2.postMessage(0);
