@@ -77,8 +77,10 @@ fn upstream(scene: Scene<'_>, task: u32) -> Html {
     };
     let said = |id: &u32| tag("li", "", vec![scene.sentence(&model.why(state, *id))]);
     let mut links: Vec<Html> = others.iter().take(SHOWN).map(said).collect();
-    let conclusion = vec![scene.sentence(&chain.conclusion())];
-    links.push(tag("li", "why-end", conclusion));
+    if others.len() > SHOWN || chain.concludes(state) {
+        let conclusion = vec![scene.sentence(&chain.conclusion())];
+        links.push(tag("li", "why-end", conclusion));
+    }
     part("ol", "why-chain", "why-chain".to_owned(), links)
 }
 

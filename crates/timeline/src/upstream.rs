@@ -43,6 +43,20 @@ pub struct Chain {
 }
 
 impl Chain {
+    /// Whether the [conclusion](Self::conclusion) says more than what [`Model::why`] says of the
+    /// last task. `state` is that in which the chain was found.
+    #[must_use]
+    pub fn concludes(&self, state: &State) -> bool {
+        let last = self.tasks.last().and_then(|id| state.task(*id));
+        let reason = last.and_then(Task::main_wait).map(|wait| wait.reason);
+        match self.end {
+            ChainEnd::Running | ChainEnd::Ready | ChainEnd::Ended => false,
+            ChainEnd::Timer(_) => reason != Some(Reason::Timer),
+            ChainEnd::Outside => !matches!(reason, Some(Reason::Network | Reason::Outside)),
+            ChainEnd::Circle(_) | ChainEnd::Nobody | ChainEnd::Unknown | ChainEnd::More => true,
+        }
+    }
+
     /// The end of the chain in words.
     #[must_use]
     pub fn conclusion(&self) -> Phrase {

@@ -45,6 +45,13 @@ fn a_chain_goes_through_joins_and_locks_to_a_timer() {
     let chain = chain(&log, 3, Reason::Lock);
     assert_eq!(chain.tasks, [1, 3, 2]);
     assert_eq!(chain.end, ChainEnd::Timer(20_000_000));
+    // That the holder sleeps is said of it already.
+    let waits = |event: wakeline::log::Event| {
+        (event.kind, event.flags) == (Kind::WaitBegun, Reason::Lock.code())
+    };
+    let step = log.columns.iter_from(0).position(waits).unwrap() + 1;
+    let model = Model::from_log(log);
+    assert!(!chain.concludes(&model.state_at(step)));
 }
 
 #[test]
