@@ -10,7 +10,7 @@ use web_sys::{Blob, DragEvent, File, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::context::Context;
-use super::element::{part, words};
+use super::element::part;
 use super::icon::{Icon, icon};
 use crate::browser::{self, Unread};
 use crate::element::{all, element};
@@ -209,7 +209,7 @@ pub fn file_bar(page: &Context, app: &App) -> Html {
             "p",
             "notice notice-file",
             "opening".to_owned(),
-            vec![words(text)],
+            vec![text.into()],
         );
     }
     let Some(file) = &app.file else {
