@@ -161,6 +161,10 @@ impl Wire {
     fn land(&self, side: Side) {
         let incoming = side.other();
         loop {
+            // What is under way to an end that has failed is lost: nothing comes after an error.
+            if self.end(side).failed.get().is_some() {
+                return;
+            }
             let landed = self.with_outgoing(incoming, Direction::land);
             match landed {
                 None => return,

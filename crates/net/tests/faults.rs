@@ -277,6 +277,40 @@ fn a_crash_ends_tasks_listeners_and_streams_and_a_restart_allows_new_ones() {
 }
 
 #[test]
+fn nothing_is_read_after_an_error() {
+    run(0, async {
+        // Under way when the host goes down, and sent before the other end knows of it.
+        let network = network(10);
+        let (mut client, mut server) = pair(&network).await;
+        client.write_all(b"under way").await.unwrap();
+        network.crash("b");
+        client.write_all(b"later").await.unwrap();
+        let mut buffer = [0; 20];
+        for _ in 0..3 {
+            let error = server.read(&mut buffer).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::ConnectionAborted);
+            sleep(Duration::from_millis(50)).await;
+        }
+    });
+    run(0, async {
+        // Sent to somebody who has given up, over the way that was not cut.
+        let network = network(10);
+        let (mut client, mut server) = pair(&network).await;
+        network.cut("a", "b");
+        client.write_all(b"1").await.unwrap();
+        let mut buffer = [0; 20];
+        let error = client.read(&mut buffer).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+        server.write_all(b"too late").await.unwrap();
+        for _ in 0..3 {
+            sleep(Duration::from_millis(50)).await;
+            let error = client.read(&mut buffer).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::TimedOut);
+        }
+    });
+}
+
+#[test]
 fn closing_is_heard_and_writing_to_somebody_who_left_is_answered_with_a_reset() {
     run(0, async {
         let (mut client, server) = pair(&network(10)).await;

@@ -53,18 +53,32 @@ async fn connected() -> Stream {
 
 /// The text of the whole answer to these bytes, read until the server closes.
 async fn answers(request: &[u8]) -> String {
-    let mut stream = connected().await;
-    stream.write_all(request).await.unwrap();
-    stream.close().await.unwrap();
+    answers_to_pieces(request, usize::MAX).await
+}
+
+/// The same for bytes that come in pieces of this size, some time apart.
+async fn answers_to_pieces(request: &[u8], size: usize) -> String {
+    let (mut read, mut write) = connected().await.into_split();
+    let request = request.to_owned();
+    drop(wakeline::spawn(async move {
+        for piece in request.chunks(size) {
+            // A server that has answered and closed needs no more of it.
+            if write.write_all(piece).await.is_err() {
+                break;
+            }
+            sleep(Duration::from_millis(1)).await;
+        }
+        let _ = write.close().await;
+    }));
     let mut bytes = Vec::new();
     // A server that closes before it has read everything resets the connection behind its answer.
-    let _ = stream.read_to_end(&mut bytes).await;
+    let _ = read.read_to_end(&mut bytes).await;
     String::from_utf8(bytes).unwrap()
 }
 
-/// The statuses of the answers to these bytes.
-async fn statuses(request: &[u8]) -> Vec<u16> {
-    let text = answers(request).await;
+/// The statuses of the answers to these bytes, in pieces of this size.
+async fn statuses(request: &[u8], size: usize) -> Vec<u16> {
+    let text = answers_to_pieces(request, size).await;
     let lines = text
         .split("\r\n")
         .flat_map(|line| line.split("HTTP/1.1 ").skip(1));
@@ -245,14 +259,17 @@ fn each_request_of_the_corpus_gets_the_status_that_the_standard_demands() {
             &[],
         ),
     ];
-    for (request, expected) in corpus {
-        let (request, expected) = ((*request).to_owned(), expected.to_vec());
-        run(0, async move {
-            let found = statuses(request.as_bytes()).await;
-            // The news that the body may come is no answer.
-            let found: Vec<u16> = found.into_iter().filter(|status| *status >= 200).collect();
-            assert_eq!(found, expected, "{request:?}");
-        });
+    // Whole, byte by byte, and in pieces that end anywhere.
+    for size in [usize::MAX, 1, 13] {
+        for (request, expected) in corpus {
+            let (request, expected) = ((*request).to_owned(), expected.to_vec());
+            run(0, async move {
+                let found = statuses(request.as_bytes(), size).await;
+                // The news that the body may come is no answer.
+                let found: Vec<u16> = found.into_iter().filter(|status| *status >= 200).collect();
+                assert_eq!(found, expected, "{request:?} in pieces of {size}");
+            });
+        }
     }
 }
 
