@@ -1,12 +1,14 @@
 //! The crawler visits what it may and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use wakeline::log::Kind;
 use wakeline_demos::companion::site::{self, Answer};
 
-use crate::support::{Story, run, run_preset};
+use crate::network::{Network, run_live};
+use crate::support::{Story, run, values};
 
 /// The report that a run ends with.
 fn export(story: &Story) -> Value {
@@ -73,17 +75,24 @@ fn exactly_the_pages_of_the_depth_are_visited() {
     }
 }
 
+/// The paths that were visited, in the order of the report.
+fn order(story: &Story) -> Vec<String> {
+    let export = export(story);
+    let pages = export["pages"].as_array().unwrap().iter();
+    pages
+        .map(|page| page["path"].as_str().unwrap().to_owned())
+        .collect()
+}
+
 #[test]
 fn a_limit_cuts_the_search_short_and_nothing_else() {
-    let whole = visited(&run("crawler", &[("limit", "500")]));
-    for limit in [1, 2, 7, 30] {
-        let some = visited(&run("crawler", &[("limit", &limit.to_string())]));
-        assert_eq!(some.len(), limit);
-        assert!(
-            some.iter()
-                .all(|(path, depth)| whole.get(path) == Some(depth))
-        );
+    let whole = order(&run("crawler", &[("limit", "500")]));
+    for limit in [1, 2, 4, 7, 30] {
+        let some = order(&run("crawler", &[("limit", &limit.to_string())]));
+        assert_eq!(some, whole[..limit], "the first, breadth first");
     }
+    let exact = whole.len().to_string();
+    assert_eq!(order(&run("crawler", &[("limit", &exact)])), whole);
 }
 
 #[test]
@@ -132,34 +141,168 @@ fn requests_keep_their_distance_and_their_number() {
     assert_eq!(most, 3);
 }
 
+/// What a visit of a path of the site finds: status, title, links, bytes.
+fn look(path: &str, missing: u64) -> (u16, String, Vec<String>, u64) {
+    let path = path.strip_prefix("/api/site/").unwrap();
+    match site::answer(path) {
+        Answer::Page(html) => {
+            let title = html.split("<title>").nth(1).unwrap();
+            let title = title.split("</title>").next().unwrap().to_owned();
+            let links = path.parse().map(site::links).unwrap_or_default();
+            (200, title, links, html.len() as u64)
+        }
+        Answer::Data(json) => (200, String::new(), Vec::new(), json.len() as u64),
+        Answer::Moved(to) => look(&to, missing),
+        Answer::Missing => (404, String::new(), Vec::new(), missing),
+    }
+}
+
 #[test]
-fn the_report_adds_up() {
-    let story = run_preset("crawler", "whole_site", &[]);
-    let export = export(&story);
-    let pages = export["pages"].as_array().unwrap();
-    let statistics = &export["statistics"];
-    let sum = |counts: &Value| -> u64 {
-        let counts = counts.as_object().unwrap().values();
-        counts.map(|count| count.as_u64().unwrap()).sum()
-    };
-    assert_eq!(sum(&statistics["by_status"]), pages.len() as u64);
-    assert_eq!(sum(&statistics["by_depth"]), pages.len() as u64);
-    let links: u64 = pages
-        .iter()
-        .map(|page| page["links"].as_u64().unwrap())
-        .sum();
-    assert_eq!(statistics["links"], links);
-    for page in pages {
-        let path = page["path"].as_str().unwrap();
-        let missing = path.contains("/missing/");
-        assert_eq!(page["status"], if missing { 404 } else { 200 }, "{path}");
-        if let Some(number) = path
-            .strip_prefix("/api/site/")
-            .and_then(|n| n.parse::<u64>().ok())
-        {
-            assert_eq!(page["title"], format!("Page {number}"));
+fn the_report_is_what_the_sites_own_tables_say() {
+    // The answer to what is missing is as long whatever is missing.
+    let missing = run(
+        "crawler",
+        &[("start", "/api/site/missing/2"), ("depth", "0")],
+    );
+    let missing = export(&missing)["statistics"]["bytes"].as_u64().unwrap();
+    assert!(missing > 0);
+    for (depth, limit) in [("20", 500), ("2", 500), ("3", 25)] {
+        let limit_text = limit.to_string();
+        let story = run("crawler", &[("depth", depth), ("limit", &limit_text)]);
+        let depth: u64 = depth.parse().unwrap();
+        let export = export(&story);
+        let pages = export["pages"].as_array().unwrap();
+        let (mut by_status, mut by_depth) = (BTreeMap::new(), BTreeMap::new());
+        let (mut links, mut bytes, mut elsewhere, mut too_deep) = (0, 0, 0, BTreeSet::new());
+        let mut forbidden = BTreeSet::new();
+        let depths = reachable(20, false);
+        for page in pages {
+            let path = page["path"].as_str().unwrap();
+            let (status, title, found, length) = look(path, missing);
+            assert_eq!(
+                *page,
+                json!({
+                    "path": path,
+                    "depth": reachable(20, true)[path],
+                    "status": status,
+                    "title": title,
+                    "links": found.len(),
+                })
+            );
+            let visited_at = page["depth"].as_u64().unwrap();
+            *by_status.entry(status.to_string()).or_insert(0) += 1;
+            *by_depth.entry(visited_at.to_string()).or_insert(0) += 1;
+            links += found.len();
+            bytes += length;
+            for link in found {
+                if !link.starts_with('/') {
+                    elsewhere += 1;
+                } else if visited_at == depth && depths[&link] > depth {
+                    too_deep.insert(link);
+                } else if link.starts_with("/api/site/private/") {
+                    forbidden.insert(link);
+                }
+            }
+        }
+        let begun = story.saying("robots.txt: ")[0].time_ns;
+        let ended = story.lines.last().unwrap().time_ns;
+        assert_eq!(
+            export["statistics"],
+            json!({
+                "by_status": by_status,
+                "by_depth": by_depth,
+                "links": links,
+                "bytes": bytes,
+                "milliseconds": (ended - begun) / 1_000_000,
+            })
+        );
+        let said = story.saying("not visited: ")[0].text.clone();
+        if limit == 500 {
+            let expected = format!(
+                "not visited: {} forbidden, {elsewhere} elsewhere, {} too deep, 0 beyond the limit",
+                forbidden.len(),
+                too_deep.len()
+            );
+            assert_eq!(said, expected);
+        } else {
+            assert_eq!(pages.len(), limit);
+            assert!(!said.ends_with(" 0 beyond the limit"), "{said}");
         }
     }
+}
+
+/// Crawls a site of the test's own: which paths were asked for, and how it ended.
+fn crawl(pages: &[(&'static str, u16, &str)], pairs: &[(&str, &str)]) -> (Vec<String>, Story) {
+    let network = Rc::new(Network::default());
+    for (path, status, page) in pages {
+        let page = (*status, (*page).to_owned());
+        network.pages.borrow_mut().insert(path, page);
+    }
+    let quiet = [("delay_ms", "0"), ("start", "/"), ("concurrency", "1")];
+    let all = [&quiet[..], pairs].concat();
+    let story = run_live("crawler", values("crawler", &all), &network);
+    (network.asked.take(), story)
+}
+
+const HOME: (&str, u16, &str) = (
+    "/",
+    200,
+    "<title>Home</title><a href='/a'>a</a><a href='b/c?d=1#e'>b</a>\
+     <a href='/b/open'>open</a><a href='http://companion.test/a'>a again</a>\
+     <a href='http://elsewhere.test/a'>elsewhere</a><a href='mailto:a@b'>mail</a>",
+);
+
+#[test]
+fn only_what_robots_allow_is_asked_for() {
+    let everything = ["/robots.txt", "/", "/a", "/b/c?d=1", "/b/open"];
+    for (status, robots, expected) in [
+        (200, "", &everything[..]),
+        // Nothing is said: everything is allowed. Something is wrong: nothing is.
+        (404, "User-agent: *\nDisallow: /", &everything),
+        (503, "", &["/robots.txt"]),
+        (200, "User-agent: *\nDisallow: /\n", &["/robots.txt"]),
+        (
+            200,
+            "User-agent: *\nDisallow: /b/\nAllow: /b/open\n",
+            &["/robots.txt", "/", "/a", "/b/open"],
+        ),
+        (
+            200,
+            "User-agent: *\nDisallow: /\n\nUser-agent: wakeline\nDisallow: /*?\n",
+            &["/robots.txt", "/", "/a", "/b/open"],
+        ),
+        (200, "User-agent: somebody\nDisallow: /\n", &everything),
+    ] {
+        let (asked, story) = crawl(&[("/robots.txt", status, robots), HOME], &[]);
+        assert_eq!(asked, expected, "{status} {robots}");
+        assert_eq!(story.summary.outcome, "completed");
+    }
+    let (asked, _) = crawl(
+        &[("/robots.txt", 200, "User-agent: *\nDisallow: /"), HOME],
+        &[("robots", "false")],
+    );
+    assert_eq!(asked, everything[1..], "it is not even asked for");
+}
+
+#[test]
+fn a_page_may_say_anything() {
+    let deep =
+        "<a href='/'>home</a>".repeat(3) + "<a href='?again'>x</a><a>no</a><a href=''>self</a>";
+    let broken =
+        "<title>\n  A\t&amp;  B </TITLE><!-- <a href='/hidden'> --><A HREF=/a>a<a href='/a";
+    let (asked, story) = crawl(
+        &[
+            ("/", 200, broken),
+            ("/a", 200, &deep),
+            ("/a?again", 500, &deep),
+        ],
+        &[("robots", "false")],
+    );
+    assert_eq!(asked, ["/", "/a", "/a?again"]);
+    let export = export(&story);
+    assert_eq!(export["pages"][0]["title"], "A & B");
+    assert_eq!(export["pages"][2]["status"], 500);
+    assert_eq!(export["pages"][2]["links"], 0, "an error is no page");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! and keeps a clock that only the test moves.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
@@ -41,6 +42,10 @@ pub(crate) struct Network {
     pub(crate) most: Cell<u32>,
     /// Requests that were dropped before they were done.
     pub(crate) aborted: Cell<u32>,
+    /// Answers of the test's own: status and page, by path.
+    pub(crate) pages: RefCell<BTreeMap<&'static str, (u16, String)>>,
+    /// The paths that were asked for, in their order.
+    pub(crate) asked: RefCell<Vec<String>>,
     room: RefCell<Room>,
 }
 
@@ -170,6 +175,14 @@ async fn answer(network: &Network, url: &str) -> FetchResult {
         return Err(NetworkError::Unreachable("refused".to_owned()));
     }
     let path = url.strip_prefix(SERVER).expect("the address of the server");
+    network.asked.borrow_mut().push(path.to_owned());
+    if let Some((status, page)) = network.pages.borrow().get(path) {
+        return Ok(FetchResponse {
+            status: *status,
+            headers: vec![("content-type".to_owned(), "text/html".to_owned())],
+            body: page.clone().into(),
+        });
+    }
     let parts: Vec<&str> = path.trim_start_matches("/api/").split('/').collect();
     let json = |status, body: &str| FetchResponse {
         status,
