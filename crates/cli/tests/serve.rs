@@ -2,70 +2,10 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
-use std::process::{Child, ChildStdout, Stdio};
 
-use support::command::{output, wakeline};
-
-/// A server that runs as a process, killed when the test is done with it.
-struct Serving {
-    process: Child,
-    stdout: BufReader<ChildStdout>,
-    address: String,
-}
-
-impl Serving {
-    fn start(arguments: &[&str]) -> Self {
-        let mut process = wakeline(&["serve"])
-            .args(arguments)
-            // No playground here, whatever was built.
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdout = BufReader::new(process.stdout.take().unwrap());
-        let mut address = String::new();
-        stdout.read_line(&mut address).unwrap();
-        Self {
-            process,
-            stdout,
-            address: address.trim_end().to_owned(),
-        }
-    }
-
-    fn port(&self) -> u16 {
-        let port = self.address.trim_end_matches('/').rsplit(':').next();
-        port.unwrap().parse().unwrap()
-    }
-
-    #[cfg(unix)]
-    fn signal(&self, name: &str) {
-        let id = self.process.id().to_string();
-        let sent = std::process::Command::new("kill")
-            .args([&format!("-{name}"), &id])
-            .status();
-        assert!(sent.unwrap().success());
-    }
-
-    /// Waits for the end: status, the rest of the output, and the error output.
-    fn end(&mut self) -> (Option<i32>, String, String) {
-        let (mut out, mut err) = (String::new(), String::new());
-        self.stdout.read_to_string(&mut out).unwrap();
-        let mut stderr = self.process.stderr.take().unwrap();
-        stderr.read_to_string(&mut err).unwrap();
-        (self.process.wait().unwrap().code(), out, err)
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        // It may have ended already, as most tests want it to.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+use support::command::output;
+use support::serving::Serving;
 
 #[cfg(unix)]
 #[test]
@@ -206,10 +146,19 @@ fn arguments_that_make_no_sense_are_refused_in_the_readers_language() {
 
 #[test]
 fn help_is_in_the_readers_language() {
-    for (language, expected) in [("en", "Port to listen on"), ("zh", "监听的端口")] {
+    for (language, expected) in [
+        ("en", ["Port to listen on", "Examples:", "Ctrl-C ends it"]),
+        ("zh", ["监听的端口", "示例：", "按 Ctrl-C 结束"]),
+    ] {
         let (status, out, err) = output(&["serve", "--help", "--lang", language]);
         assert_eq!((status, &*err), (Some(0), ""));
-        assert!(out.contains(expected), "{out}");
+        for words in expected {
+            assert!(out.contains(words), "{out}");
+        }
+        // What the examples name exists.
+        for option in ["--root", "--address", "--port", "--open", "--log"] {
+            assert!(out.matches(option).count() > 1, "{option}: {out}");
+        }
     }
     let (status, out, _) = output(&["--version"]);
     assert_eq!(status, Some(0));

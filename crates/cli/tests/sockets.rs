@@ -474,11 +474,49 @@ async fn a_feed_sends_its_readings_in_order_and_says_goodbye() {
 }
 
 #[tokio::test]
-async fn who_does_not_take_a_feed_in_is_let_go() {
-    let server = Running::limited(|limits| limits.waiting_messages = 4).await;
-    let mut stream = bare_socket(&server, "/api/socket/feed?ms=1&sensors=1").await;
-    // Whatever the system keeps for us fills up some time, and then the outbox.
-    tokio::time::sleep(Duration::from_millis(20)).await;
-    drop(stream.shutdown().await);
-    assert_eq!(server.json("/api/health").await.0, 200);
+async fn who_does_not_take_a_feed_in_is_let_go_and_the_others_are_not() {
+    use wakeline_demos::companion::feed::Feed;
+
+    let server = Running::with_small_buffers(|limits| {
+        // Two seconds of readings: a machine that is busy for so long must not make the quick one
+        // slow.
+        limits.waiting_messages = 2_000;
+        limits.last_word = Duration::from_secs(60);
+    })
+    .await;
+    let path = "/api/socket/feed?sensors=1&ms=1&count=1000000&seed=4";
+    let feed = Feed {
+        sensors: 1,
+        interval_ms: 1,
+        count: 1_000_000,
+        seed: 4,
+    };
+    let mut slow = server.small_socket(path).await;
+    let mut quick = server.socket(path).await;
+    // The slow one reads nothing meanwhile. The system keeps some kilobytes for it, and these are
+    // more than that and its outbox.
+    for number in 0..4_000 {
+        let reading = hear(&mut quick).await;
+        assert_eq!(reading.to_string(), feed.reading(number).to_json());
+    }
+    // What was on its way arrives, in order, and then the reason.
+    let mut number = 0;
+    let code = loop {
+        match soon(slow.next()).await {
+            Some(Ok(Message::Text(text))) => {
+                assert_eq!(text.as_str(), feed.reading(number).to_json());
+                number += 1;
+            }
+            Some(Ok(Message::Ping(_))) => {}
+            Some(Ok(Message::Close(frame))) => break frame.map(|frame| frame.code.into()),
+            other => panic!("after {number} readings: {other:?}"),
+        }
+    };
+    assert_eq!(code, Some(1013));
+    assert!(number < 4_000, "nothing was left out");
+    // The quick one goes on.
+    assert_eq!(
+        hear(&mut quick).await.to_string(),
+        feed.reading(4_000).to_json()
+    );
 }

@@ -257,7 +257,11 @@ fn lesson(language: Language) -> Command {
 
 fn serve(language: Language) -> Command {
     let say = |key| language.say(key);
-    described(Command::new("serve"), "cli.serve", language)
+    let serve = described(Command::new("serve"), "cli.serve", language);
+    // The rest of the story stands below the options.
+    serve
+        .help_template(template(language) + "\n\n{after-help}")
+        .after_help(say("cli.serve.more"))
         .arg(
             option("root", language)
                 .value_name("DIR")
@@ -297,14 +301,10 @@ fn serve(language: Language) -> Command {
 /// What every command has: a sentence, a usage line, our headings and our `--help`.
 fn described(command: Command, key: &str, language: Language) -> Command {
     let say = |key| language.say(key);
-    let template = format!(
-        "{{about}}\n\n{} {{usage}}\n\n{{all-args}}",
-        say("cli.help.usage")
-    );
     command
         .about(language.say(&format!("{key}.about")))
         .override_usage(language.say(&format!("{key}.usage")))
-        .help_template(template)
+        .help_template(template(language))
         .disable_help_flag(true)
         .arg(
             option("help", language)
@@ -313,6 +313,12 @@ fn described(command: Command, key: &str, language: Language) -> Command {
                 .action(ArgAction::Help)
                 .help(say("cli.help.help")),
         )
+}
+
+/// The order of what a help says.
+fn template(language: Language) -> String {
+    let usage = language.say("cli.help.usage");
+    format!("{{about}}\n\n{usage} {{usage}}\n\n{{all-args}}")
 }
 
 /// An option `--name`, under our heading.

@@ -1,12 +1,8 @@
-//! What every answer carries, and the log line of a request.
-
-use std::time::Instant;
+//! What every answer carries.
 
 use axum::Router;
-use axum::extract::{OriginalUri, Request};
+use axum::extract::OriginalUri;
 use axum::http::{HeaderName, HeaderValue, Method, header};
-use axum::middleware::Next;
-use axum::response::Response;
 use tower_http::cors::{Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use wakeline_phrases::Language;
@@ -89,19 +85,4 @@ pub(super) fn of_api(routes: Router, language: Language) -> Router {
 
 fn set(name: HeaderName, value: HeaderValue) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, value)
-}
-
-/// One line of the log per request, when its head is answered.
-pub(super) async fn log_request(request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let begun = Instant::now();
-    let response = next.run(request).await;
-    tracing::debug!(
-        %method,
-        ?path,
-        status = response.status().as_u16(),
-        took_us = begun.elapsed().as_micros(),
-        "request"
-    );
-    response
 }

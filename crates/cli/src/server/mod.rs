@@ -17,6 +17,7 @@ mod input;
 mod limits;
 mod pages;
 mod refusal;
+mod request_log;
 mod socket;
 mod stop;
 mod stream;
@@ -64,7 +65,15 @@ impl Server {
     /// # Errors
     /// Those of the operating system, above all [`io::ErrorKind::AddrInUse`].
     pub async fn bind(address: SocketAddr, config: Config) -> io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
+        Self::on(TcpListener::bind(address).await?, config)
+    }
+
+    /// Takes a listener that somebody else has made, with the options that its sockets are to
+    /// have.
+    ///
+    /// # Errors
+    /// If the operating system does not tell its address.
+    pub fn on(listener: TcpListener, config: Config) -> io::Result<Self> {
         let address = listener.local_addr()?;
         Ok(Self {
             listener,
@@ -122,5 +131,5 @@ fn app(config: &Config, stop: Stop) -> Router {
         Some(root) => app.fallback_service(pages::routes(root, language)),
         None => app.fallback(move || async move { refusal::no_pages(language) }),
     };
-    app.layer(axum::middleware::from_fn(headers::log_request))
+    app.layer(axum::middleware::from_fn(request_log::log_request))
 }

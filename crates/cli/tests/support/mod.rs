@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 pub(crate) mod command;
+pub(crate) mod serving;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,15 +10,15 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async_with_config};
 use wakeline_cli::server::{Config, Limits, Server};
 
 /// Whatever a test waits for happens long before this, or never.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A client's side of a WebSocket.
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -53,7 +54,20 @@ impl Running {
         };
         change(&mut config.limits);
         let here = "127.0.0.1:0".parse().unwrap();
-        let server = Server::bind(here, config).await.unwrap();
+        Self::run(Server::bind(here, config).await.unwrap())
+    }
+
+    /// A server whose connections hold as little as the system allows of what is sent on them.
+    pub(crate) async fn with_small_buffers(change: impl FnOnce(&mut Limits)) -> Self {
+        let mut config = Config::default();
+        change(&mut config.limits);
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_send_buffer_size(1).unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        Self::run(Server::on(socket.listen(64).unwrap(), config).unwrap())
+    }
+
+    fn run(server: Server) -> Self {
         let address = server.address();
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(server.run(async {
@@ -95,12 +109,23 @@ impl Running {
         self.try_socket(path).await.unwrap()
     }
 
+    /// A WebSocket that has room for as little as the system allows of what is sent to it.
+    pub(crate) async fn small_socket(&self, path: &str) -> Socket {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(1).unwrap();
+        let stream = socket.connect(self.address).await.unwrap();
+        let url = format!("ws://{}{path}", self.address);
+        let opening = client_async(url, MaybeTlsStream::Plain(stream));
+        soon(opening).await.unwrap().0
+    }
+
     pub(crate) async fn try_socket(
         &self,
         path: &str,
     ) -> Result<Socket, tokio_tungstenite::tungstenite::Error> {
         let url = format!("ws://{}{path}", self.address);
-        let config = WebSocketConfig::default();
+        // Thousands of them must fit into a test.
+        let config = WebSocketConfig::default().read_buffer_size(8 * 1024);
         let connecting = connect_async_with_config(url, Some(config), true);
         Ok(soon(connecting).await?.0)
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
-use axum::extract::{FromRequestParts, Path, State};
+use axum::extract::{FromRequestParts, OriginalUri, Path, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -40,6 +40,9 @@ const MOST_BEFORE_DROP: u64 = 1_000_000;
 /// The longest time between two readings of a feed, in milliseconds, and the most readings.
 const LONGEST_INTERVAL: u64 = 60_000;
 const MOST_READINGS: u64 = 1_000_000;
+
+/// How much of what a client sends is read at once, in bytes.
+const READ_BUFFER: usize = 8 * 1024;
 
 /// What the sockets share.
 #[derive(Clone, Debug)]
@@ -87,6 +90,7 @@ pub(super) fn routes(sockets: Sockets) -> Router {
 struct Handshake {
     upgrade: WebSocketUpgrade,
     place: OwnedSemaphorePermit,
+    path: String,
 }
 
 impl FromRequestParts<Sockets> for Handshake {
@@ -110,10 +114,20 @@ impl FromRequestParts<Sockets> for Handshake {
         let upgrade = upgrade
             .max_message_size(longest)
             .max_frame_size(longest)
+            // Allocated for each socket from its beginning; most messages are short.
+            .read_buffer_size(READ_BUFFER)
             // A flush follows every message, so there is nothing to gain from gathering them.
             .write_buffer_size(0)
             .max_write_buffer_size(4 * longest);
-        Ok(Self { upgrade, place })
+        let OriginalUri(uri) = OriginalUri::from_request_parts(parts, sockets)
+            .await
+            .unwrap_or_else(|never| match never {});
+        let path = uri.path().to_owned();
+        Ok(Self {
+            upgrade,
+            place,
+            path,
+        })
     }
 }
 
@@ -123,10 +137,15 @@ impl Handshake {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let Self { upgrade, place } = self;
+        let Self {
+            upgrade,
+            place,
+            path,
+        } = self;
         upgrade.on_upgrade(|socket| async move {
             talk(socket).await;
             drop(place);
+            tracing::debug!(?path, "a socket has ended");
         })
     }
 }
