@@ -226,6 +226,9 @@ pub enum NetworkError {
     /// Nobody answered: wrong address, no server, refused, or not allowed by the browser. With
     /// whatever the platform says about it.
     Unreachable(String),
+    /// There is a server, and it does not allow this page to read its answers (CORS). With whatever
+    /// the browser says about it.
+    NotAllowed(String),
     /// The connection broke before the answer was complete. With whatever the platform says.
     Broken(String),
     /// The platform's own limit ran out.
@@ -245,10 +248,13 @@ pub enum NetworkError {
 }
 
 impl NetworkError {
-    /// Whether it says that there may be no server at all.
+    /// Whether it says that there may be no server at all, or none for us.
     #[must_use]
     pub fn means_no_server(&self) -> bool {
-        matches!(self, Self::Unreachable(_) | Self::NoNetwork)
+        matches!(
+            self,
+            Self::Unreachable(_) | Self::NotAllowed(_) | Self::NoNetwork
+        )
     }
 
     /// A short stable name.
@@ -256,6 +262,7 @@ impl NetworkError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unreachable(_) => "unreachable",
+            Self::NotAllowed(_) => "not-allowed",
             Self::Broken(_) => "broken",
             Self::TimedOut => "timed-out",
             Self::Aborted => "aborted",
@@ -272,6 +279,7 @@ impl fmt::Display for NetworkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (what, detail) = match self {
             Self::Unreachable(detail) => ("unreachable", detail),
+            Self::NotAllowed(detail) => ("the server does not allow this page (CORS)", detail),
             Self::Broken(detail) => ("the connection broke", detail),
             Self::Malformed(detail) => ("cannot be requested", detail),
             Self::TimedOut => return f.write_str("timed out"),

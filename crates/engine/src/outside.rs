@@ -60,6 +60,7 @@ fn fetch_error(error: FetchError) -> NetworkError {
     match error {
         FetchError::Malformed(detail) => NetworkError::Malformed(detail),
         FetchError::Unreachable(detail) => NetworkError::Unreachable(detail),
+        FetchError::NotAllowed(detail) => NetworkError::NotAllowed(detail),
         FetchError::Aborted => NetworkError::Aborted,
         FetchError::TimedOut => NetworkError::TimedOut,
         FetchError::TooLarge(limit) => NetworkError::TooLarge(limit),

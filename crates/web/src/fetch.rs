@@ -1,20 +1,24 @@
 //! Requests by the browser's own `fetch`.
 //!
 //! A request stands in the log as a connection of the task that makes it: begun, sent, headers
-//! with the status, body with its length, ended. While it is pending the task waits for the
+//! with the status, each part of the body as a message, body with its length, ended. While it is
+//! pending the task waits for the
 //! network, which is no deadlock. Dropping the future, or the [`Response`] before its body was
 //! read to the end, aborts the request.
 //!
 //! A browser tells a program little about why a request failed, so that a page cannot spy on the
-//! network it is in. [`FetchError`] tells apart what can be told apart; above all, a server that
-//! is not there and one that does not allow this page to read its answers (CORS) look the same.
+//! network it is in. [`FetchError`] tells apart what can be told apart. A server that does not
+//! allow this page to read its answers (CORS) is told from one that is not there by a second
+//! request, `HEAD`, whose answer nobody reads.
 //!
 //! There is no time limit here: put `wakeline::time::timeout` around the future.
+
+mod unread;
 
 use std::fmt;
 
 use js_sys::{Array, Reflect, Uint8Array};
-use wakeline::log::NetworkPhase;
+use wakeline::log::{MessageDirection, NetworkPhase};
 use wakeline::outside::Connection;
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, ReadableStreamDefaultReader};
@@ -54,9 +58,14 @@ impl Request {
 pub enum FetchError {
     /// The browser refuses to make such a request: the address, the method or a header is wrong.
     Malformed(String),
-    /// There is no answer, or none that this page may read: a wrong address, no server, a server
-    /// without permission for other origins, or content that the browser blocks.
+    /// There is no answer: a wrong address, no server, or content that the browser blocks. In a
+    /// page that is isolated (`Cross-Origin-Embedder-Policy: require-corp`) also what is
+    /// [`NotAllowed`](Self::NotAllowed) elsewhere, unless the server allows its answers to be
+    /// embedded.
     Unreachable(String),
+    /// There is a server, and it does not allow this page to read its answers: it is of another
+    /// origin and does not give permission (CORS).
+    NotAllowed(String),
     /// The answer broke off.
     Broken(String),
     /// The browser aborted it, for instance because the page is being left.
@@ -72,6 +81,7 @@ impl fmt::Display for FetchError {
         match self {
             Self::Malformed(detail) => write!(f, "not a request: {detail}"),
             Self::Unreachable(detail) => write!(f, "no answer: {detail}"),
+            Self::NotAllowed(detail) => write!(f, "an answer that may not be read: {detail}"),
             Self::Broken(detail) => write!(f, "the answer broke off: {detail}"),
             Self::Aborted => f.write_str("aborted by the browser"),
             Self::TimedOut => f.write_str("timed out by the browser"),
@@ -124,11 +134,18 @@ async fn begin(
     let settlement = Settlement::of(&globals::fetch(&request));
     connection.phase(NetworkPhase::Sent, "", 0);
     let answer = connection.wait(settlement).await;
-    let answer = answer.map_err(|error| classify(&error, FetchError::Unreachable))?;
-    Ok(Answer {
-        response: answer.unchecked_into(),
-        abort,
-    })
+    match answer.map_err(|error| classify(&error, FetchError::Unreachable)) {
+        Ok(answer) => Ok(Answer {
+            response: answer.unchecked_into(),
+            abort,
+        }),
+        Err(FetchError::Unreachable(detail))
+            if unread::is_kept_from_us(connection, &request.url()).await =>
+        {
+            Err(FetchError::NotAllowed(detail))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn build(
@@ -166,6 +183,16 @@ pub struct Response {
     body: Body,
 }
 
+/// How much of an answer's body is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The bytes that have arrived.
+    pub received: usize,
+    /// How many there will be, if the server has said so. Unknown as well if the body travels
+    /// compressed: what is announced then is another number.
+    pub expected: Option<usize>,
+}
+
 impl Response {
     fn new(connection: Connection, answer: Answer) -> Self {
         let Answer { response, abort } = answer;
@@ -193,6 +220,25 @@ impl Response {
     #[must_use]
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// How much of the body has been taken by [`chunk`](Self::chunk).
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        let received = self.body.length;
+        let header = |wanted: &str| {
+            let found = self.headers.iter().find(|(name, _)| name == wanted);
+            found.map(|(_, value)| &**value)
+        };
+        let expected = match header("content-encoding") {
+            None | Some("identity") => header("content-length").and_then(|n| n.parse().ok()),
+            Some(_) => None,
+        };
+        Progress {
+            received,
+            // A server may compress and not let this page see that it does.
+            expected: expected.filter(|expected| received <= *expected),
+        }
     }
 
     /// The next part of the body as it comes from the network, `None` at its end.
@@ -270,6 +316,7 @@ impl Body {
         match answer.and_then(|part| part_of(&part)) {
             Ok(Some(chunk)) => {
                 self.length += chunk.len();
+                connection.message(MessageDirection::ReceivedBytes, "", chunk.len());
                 Ok(Some(chunk))
             }
             Ok(None) => {

@@ -3,6 +3,13 @@
 //! A [`Socket`] stands in the log as a connection of the task that opened it, with its messages,
 //! and is closed when it is dropped; then no handler of it is left in the browser.
 //!
+//! Its methods take `&self`, so that one task may send while another receives. As a [`Duplex`] it
+//! is a `Stream` of messages and a `Sink` for them.
+//!
+//! A socket that is closed stays closed. Connecting again, and how patiently, is a policy of the
+//! program: `wakeline::future::retry` with a `Backoff` makes attempts at
+//! [`connect`](Socket::connect).
+//!
 //! # Limits
 //!
 //! **Sending** has backpressure: [`send`](Socket::send) is done when less than [`HIGH_WATER`]
@@ -16,6 +23,8 @@
 //! message longer than [`Limits::message_bytes`] is dropped, and an error is received in its
 //! place.
 
+mod drained;
+mod duplex;
 mod shared;
 
 use std::fmt;
@@ -28,8 +37,9 @@ use wakeline::outside::Connection;
 use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 
-use crate::delay::Delay;
 use crate::fetch::describe;
+use drained::Drained;
+pub use duplex::Duplex;
 use shared::Shared;
 
 /// [`Socket::send`] waits while this many bytes or more wait in the browser.
@@ -40,9 +50,6 @@ pub const OVERFLOW: u16 = 4008;
 
 /// The code that stands for a connection that broke without a goodbye.
 pub const DROPPED: u16 = 1006;
-
-/// How long a wait for room lasts before the browser is asked again, in milliseconds.
-const ASK_AGAIN_MS: u32 = 5;
 
 /// How much of a text message goes into the log, in characters.
 const LOGGED_CHARACTERS: usize = 80;
@@ -211,6 +218,16 @@ impl Socket {
     /// # Cancel safety
     /// A future that was polled once has handed its message on; dropping it only stops waiting.
     pub async fn send(&self, message: &Message) -> Result<(), SocketError> {
+        self.hand_on(message)?;
+        if self.buffered() >= HIGH_WATER {
+            let drained = self.connection.wait(self.browser.drained(HIGH_WATER)).await;
+            return drained.map_err(|_| self.close_error());
+        }
+        Ok(())
+    }
+
+    /// Gives a message to the browser.
+    fn hand_on(&self, message: &Message) -> Result<(), SocketError> {
         if !self.browser.is_open() {
             return Err(self.close_error());
         }
@@ -227,19 +244,6 @@ impl Socket {
         sent.map_err(|error| SocketError::Malformed(describe(&error)))?;
         self.connection
             .message(direction, message.excerpt(), message.len());
-        if self.buffered() >= HIGH_WATER {
-            self.connection.wait(self.drained()).await?;
-        }
-        Ok(())
-    }
-
-    async fn drained(&self) -> Result<(), SocketError> {
-        while self.buffered() >= HIGH_WATER {
-            if !self.browser.is_open() {
-                return Err(self.close_error());
-            }
-            Delay::milliseconds(ASK_AGAIN_MS).await;
-        }
         Ok(())
     }
 
@@ -258,7 +262,13 @@ impl Socket {
                 self.connection.wait(next).await
             }
         };
-        match &received {
+        self.note(&received);
+        received
+    }
+
+    /// Writes into the log what was received.
+    fn note(&self, received: &Option<Result<Message, SocketError>>) {
+        match received {
             Some(Ok(message)) => {
                 let direction = match message {
                     Message::Text(_) => MessageDirection::ReceivedText,
@@ -270,7 +280,6 @@ impl Socket {
             Some(Err(_)) => {}
             None => self.end(),
         }
-        received
     }
 
     /// How many bytes have been sent and wait in the browser.
@@ -384,6 +393,11 @@ impl Attached {
 
     fn is_open(&self) -> bool {
         self.socket.ready_state() == WebSocket::OPEN
+    }
+
+    /// Waits until less than `most` bytes wait in the browser.
+    fn drained(&self, most: usize) -> Drained {
+        Drained::new(self.socket.clone(), most)
     }
 }
 

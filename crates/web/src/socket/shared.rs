@@ -9,6 +9,7 @@ use super::{Close, Limits, Message, SocketError};
 /// The state of a socket as events have told it, and the messages that were not received yet.
 ///
 /// No borrow is held while a waker is called: a waker may be anybody's code.
+#[derive(Debug)]
 pub(super) struct Shared {
     limits: Limits,
     open: Cell<bool>,
@@ -100,6 +101,14 @@ impl Shared {
         match self.take() {
             Some(arrival) => Poll::Ready(Some(arrival)),
             None if self.close.borrow().is_some() => Poll::Ready(None),
+            None => self.wait(context),
+        }
+    }
+
+    /// Ready when the socket is closed, whether or not everything was received.
+    pub(super) fn poll_closed(&self, context: &Context<'_>) -> Poll<Close> {
+        match self.close() {
+            Some(close) => Poll::Ready(close),
             None => self.wait(context),
         }
     }

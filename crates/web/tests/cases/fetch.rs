@@ -9,7 +9,7 @@ use std::time::Duration;
 use wakeline::log::{Kind, NetworkPhase, Outcome};
 use wakeline::{Builder, Clock, Runtime};
 use wakeline_web::clock;
-use wakeline_web::fetch::{FetchError, Request, fetch};
+use wakeline_web::fetch::{FetchError, Progress, Request, fetch};
 use wakeline_web::pump::{Pump, Settings, Status};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -74,6 +74,17 @@ async fn an_answer_has_status_headers_and_body_and_its_phases_are_in_the_log() {
     })
     .await;
     assert!(body.contains("<html"), "{body}");
+    // In how many parts it comes is the browser's business.
+    let (parts, others): (Vec<String>, Vec<String>) = story(&runtime)
+        .into_iter()
+        .partition(|line| line.starts_with("received-bytes"));
+    let length = |part: &String| {
+        part.rsplit(' ')
+            .next()
+            .and_then(|n| n.parse::<usize>().ok())
+    };
+    let lengths: Vec<usize> = parts.iter().filter_map(length).collect();
+    assert_eq!(lengths.iter().sum::<usize>(), body.len());
     let expected = [
         format!("begun GET {url}"),
         "sent 0".to_owned(),
@@ -81,7 +92,7 @@ async fn an_answer_has_status_headers_and_body_and_its_phases_are_in_the_log() {
         format!("body {}", body.len()),
         "ended 0".to_owned(),
     ];
-    assert_eq!(story(&runtime), expected);
+    assert_eq!(others, expected);
     // The wait for the network was no deadlock, and every event has the task that asked.
     let log = runtime.log();
     let network = log
@@ -185,7 +196,155 @@ async fn a_body_comes_in_parts() {
     .await;
     drop(replaced);
     assert_eq!(parts, [[1, 2, 3, 2], [1, 2, 3, 1], [1, 2, 3, 0]]);
-    assert_eq!(story(&runtime)[2..], ["headers 200", "body 12", "ended 0"]);
+    let part = "received-bytes  4";
+    assert_eq!(
+        story(&runtime)[2..],
+        ["headers 200", part, part, part, "body 12", "ended 0"]
+    );
+}
+
+#[wasm_bindgen_test]
+async fn progress_is_told_against_what_was_announced() {
+    for (headers, expected) in [
+        ("{ 'content-length': '8' }", Some(8)),
+        (
+            "{ 'content-length': '8', 'content-encoding': 'identity' }",
+            Some(8),
+        ),
+        // What travels compressed has another length.
+        ("{ 'content-length': '8', 'content-encoding': 'br' }", None),
+        ("{ 'content-length': 'many' }", None),
+        ("{}", None),
+        // More arrives than was announced: it was compressed, and that is hidden from us.
+        ("{ 'content-length': '2' }", Some(2)),
+    ] {
+        let replaced = Replaced::with(
+            "fetch",
+            &format!(
+                "() => {{
+                     let left = 2;
+                     const body = new ReadableStream({{
+                         pull(stream) {{
+                             if (left-- > 0) stream.enqueue(new Uint8Array(4));
+                             else stream.close();
+                         }}
+                     }});
+                     return Promise.resolve(new Response(body, {{ headers: {headers} }}));
+                 }}"
+            ),
+        );
+        let (seen, _) = run(async {
+            let mut response = fetch(Request::get("/")).await.expect("made above");
+            let mut seen = vec![response.progress()];
+            while response.chunk().await.expect("made above").is_some() {
+                seen.push(response.progress());
+            }
+            seen
+        })
+        .await;
+        drop(replaced);
+        let told = [0, 4, 8].map(|received| Progress {
+            received,
+            expected: expected.filter(|expected| received <= *expected),
+        });
+        assert_eq!(seen, told, "{headers}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn method_headers_and_body_go_out() {
+    let replaced = Replaced::with(
+        "fetch",
+        "async (request) => {
+             const { method, headers } = request;
+             const lines = [method, headers.get('x-one'), headers.get('x-two')];
+             return new Response([...lines, await request.text()].join('|'));
+         }",
+    );
+    let (text, _) = run(async {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let request = Request {
+            method: "PUT".to_owned(),
+            url: "/".to_owned(),
+            headers: vec![
+                header("x-one", "1"),
+                header("x-two", "a"),
+                header("x-two", "b"),
+            ],
+            body: Some("你好".into()),
+        };
+        let response = fetch(request).await.expect("made above");
+        response.text(100).await.expect("it is short")
+    })
+    .await;
+    drop(replaced);
+    assert_eq!(text, "PUT|1|a, b|你好");
+}
+
+/// A `fetch` that fails as for a server of another origin, and a second one, for an answer that
+/// nobody may read, that does `then`.
+fn kept_from_us(then: &str) -> Replaced {
+    let expression = format!(
+        "(request) => {{
+             if (request.mode !== 'no-cors') {{
+                 globalThis.asked = [];
+                 return Promise.reject(new TypeError('Failed to fetch'));
+             }}
+             asked.push(`${{request.method}} ${{new URL(request.url).pathname}}`);
+             request.signal.addEventListener('abort', () => {{ asked.push('aborted') }});
+             const answer = (type) =>
+                 Object.defineProperty(new Response(), 'type', {{ value: type }});
+             return {then};
+         }}"
+    );
+    Replaced::with("fetch", &expression)
+}
+
+#[wasm_bindgen_test]
+async fn a_server_that_does_not_allow_this_page_is_told_from_one_that_is_not_there() {
+    let unreachable = FetchError::Unreachable("Failed to fetch".to_owned());
+    let not_allowed = FetchError::NotAllowed("Failed to fetch".to_owned());
+    for (then, expected) in [
+        ("Promise.resolve(answer('opaque'))", &not_allowed),
+        (
+            "Promise.reject(new TypeError('Failed to fetch'))",
+            &unreachable,
+        ),
+        // Of the same origin: there is nothing that is not allowed.
+        ("Promise.resolve(answer('basic'))", &unreachable),
+    ] {
+        let replaced = kept_from_us(then);
+        let (result, runtime) = run(async {
+            let request = Request {
+                method: "POST".to_owned(),
+                ..Request::get("/there")
+            };
+            fetch(request).await.map(drop)
+        })
+        .await;
+        drop(replaced);
+        assert_eq!(result.as_ref(), Err(expected), "{then}");
+        // The second request changes nothing there, and is no request of the program.
+        let asked = javascript("return asked[0]");
+        assert_eq!(asked.as_string().as_deref(), Some("HEAD /there"));
+        assert_eq!(story(&runtime), ["begun POST /there", "sent 0", "ended 1"]);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn asking_who_is_there_ends_with_the_request() {
+    let replaced = kept_from_us("new Promise(() => {})");
+    let (result, _) = run(async {
+        let request = fetch(Request::get("/"));
+        wakeline::time::timeout(Duration::from_millis(50), request)
+            .await
+            .map(drop)
+    })
+    .await;
+    drop(replaced);
+    assert!(result.is_err());
+    let last = javascript("return asked.at(-1)");
+    assert_eq!(last.as_string().as_deref(), Some("aborted"));
 }
 
 #[wasm_bindgen_test]

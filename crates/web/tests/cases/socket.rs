@@ -4,9 +4,11 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use futures_util::{SinkExt, StreamExt};
+use wakeline::future::{Backoff, retry};
 use wakeline::time::sleep;
 use wakeline_web::socket::{
-    Close, DROPPED, HIGH_WATER, Limits, Message, OVERFLOW, Socket, SocketError,
+    Close, DROPPED, Duplex, HIGH_WATER, Limits, Message, OVERFLOW, Socket, SocketError,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -155,6 +157,108 @@ async fn one_task_sends_while_another_receives() {
     drop(replaced);
     let expected: Vec<_> = (0..50).map(|number| text(&number.to_string())).collect();
     assert_eq!(received, expected);
+}
+
+#[wasm_bindgen_test]
+async fn a_socket_is_a_stream_and_a_sink() {
+    let replaced = echo();
+    let (received, runtime) = run(async {
+        let (mut sink, stream) = Duplex::from(connect(Limits::default()).await).split();
+        let sender = wakeline::spawn(async move {
+            for word in ["one", "two"] {
+                sink.send(text(word)).await.expect("open");
+            }
+            sleep(Duration::from_millis(20)).await;
+            sink.close().await.expect("the other side agrees");
+            let late = sink.send(text("late")).await;
+            assert!(matches!(late, Err(SocketError::Closed(close)) if close.code == 1000));
+        });
+        let received = stream.collect::<Vec<_>>().await;
+        sender.await.expect("nobody aborts it");
+        received
+    })
+    .await;
+    drop(replaced);
+    assert_eq!(received, [Ok(text("one")), Ok(text("two"))]);
+    let told = story(&runtime);
+    for line in ["sent-text one 3", "received-text two 3", "closing 1000"] {
+        assert!(told.iter().any(|told| told == line), "{line} in {told:?}");
+    }
+    assert_eq!(told.last().map(String::as_str), Some("ended 0"));
+}
+
+#[wasm_bindgen_test]
+async fn a_sink_is_ready_below_the_mark_and_flushed_when_nothing_waits() {
+    let replaced = echo();
+    let ((), runtime) = run(async {
+        let mut socket = Duplex::from(connect(Limits::default()).await);
+        javascript(&format!("socket.held = {}", HIGH_WATER - 1));
+        socket.feed(text("below the mark")).await.expect("open");
+        socket.feed(text("above it")).await.expect("open");
+        assert_eq!(socket.socket().buffered(), 2 * (HIGH_WATER - 1));
+
+        let third = wakeline::time::timeout(Duration::from_millis(20), socket.feed(text("x")));
+        assert!(third.await.is_err(), "not ready");
+        javascript("socket.bufferedAmount = 1");
+        socket.feed(text("again")).await.expect("open");
+
+        javascript("socket.bufferedAmount = 1");
+        let flushed = wakeline::time::timeout(Duration::from_millis(20), socket.flush());
+        assert!(flushed.await.is_err(), "a byte waits");
+        javascript("setTimeout(() => { socket.bufferedAmount = 0 }, 10)");
+        assert_eq!(socket.flush().await, Ok(()));
+
+        javascript("socket.bufferedAmount = 1; setTimeout(() => socket.drop(1006, ''), 10)");
+        let broken = socket.flush().await;
+        assert!(matches!(broken, Err(SocketError::Closed(close)) if close.code == DROPPED));
+    })
+    .await;
+    drop(replaced);
+    let sent = story(&runtime);
+    let sent = sent.iter().filter(|line| line.starts_with("sent-text"));
+    assert_eq!(sent.count(), 3, "what was given up was not sent");
+}
+
+/// A `WebSocket` that does not open before the third attempt.
+fn reluctant() -> Replaced {
+    Replaced::with(
+        "WebSocket",
+        "class {
+             constructor(url) {
+                 this.url = url;
+                 this.readyState = 0;
+                 globalThis.attempts = (globalThis.attempts ?? 0) + 1;
+                 const opens = attempts === 3;
+                 setTimeout(() => {
+                     this.readyState = opens ? 1 : 3;
+                     if (opens) this.onopen?.({});
+                     else this.onclose?.({ code: 1006, reason: '' });
+                 });
+             }
+             close() {}
+         }",
+    )
+}
+
+#[wasm_bindgen_test]
+async fn connecting_again_is_a_policy() {
+    for (attempts, connects) in [(2, false), (5, true)] {
+        javascript("globalThis.attempts = 0");
+        let replaced = reluctant();
+        let (result, runtime) = run(async move {
+            let plan = Backoff::exponential(Duration::from_millis(5)).attempts(attempts);
+            let attempt = |_| Socket::connect("ws://test/", Limits::default());
+            retry(&plan, attempt).await.map(drop)
+        })
+        .await;
+        drop(replaced);
+        assert_eq!(result.is_ok(), connects);
+        let made = if connects { 3 } else { 2 };
+        assert_eq!(count("attempts"), made);
+        let begun = story(&runtime);
+        let begun = begun.iter().filter(|line| line.starts_with("begun"));
+        assert_eq!(begun.count() as u32, made, "each attempt is in the log");
+    }
 }
 
 #[wasm_bindgen_test]
