@@ -34,6 +34,15 @@ pub fn words(text: impl Into<AttrValue>) -> Html {
     VText::new(text).into()
 }
 
+/// What stands in an input or is chosen in a list after an event of it.
+pub fn typed<E: JsCast>(event: E) -> String {
+    let target = event.unchecked_into::<Event>().target();
+    let value = target.and_then(|target| js_sys::Reflect::get(&target, &"value".into()).ok());
+    value
+        .and_then(|value| value.as_string())
+        .unwrap_or_default()
+}
+
 /// Several classes: those that hold.
 #[must_use]
 pub fn classes(names: &[(&str, bool)]) -> String {

@@ -1,36 +1,34 @@
 //! Media queries.
 
-use wasm_bindgen::prelude::*;
-use web_sys::{MediaQueryList, MediaQueryListEvent};
-use yew::prelude::*;
+use web_sys::MediaQueryList;
 
+use super::calls::Listener;
 use super::window;
 
-/// Whether a media query matches, now and whenever that changes.
-#[hook]
-pub fn use_media(query: &'static str) -> bool {
-    let matches = use_state_eq(|| list(query).is_some_and(|list| list.matches()));
-    let setter = matches.setter();
-    use_effect_with((), move |()| {
-        let listening = list(query).map(|list| {
-            setter.set(list.matches());
-            let on_change =
-                Closure::<dyn Fn(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| {
-                    setter.set(event.matches())
-                });
-            list.set_onchange(Some(on_change.as_ref().unchecked_ref()));
-            (list, on_change)
-        });
-        move || {
-            if let Some((list, on_change)) = listening {
-                list.set_onchange(None);
-                drop(on_change);
-            }
-        }
-    });
-    *matches
+/// A media query.
+#[derive(Debug)]
+pub struct Media {
+    list: Option<MediaQueryList>,
+    _listener: Option<Listener>,
 }
 
-fn list(query: &str) -> Option<MediaQueryList> {
-    window().match_media(query).ok().flatten()
+impl Media {
+    /// Asks, and calls whenever the answer changes.
+    #[must_use]
+    pub fn new(query: &str, changed: impl Fn() + 'static) -> Self {
+        let list = window().match_media(query).ok().flatten();
+        let listener = list
+            .as_ref()
+            .map(|list| Listener::new(list, "change", move |_| changed()));
+        Self {
+            list,
+            _listener: listener,
+        }
+    }
+
+    /// Whether it matches now.
+    #[must_use]
+    pub fn matches(&self) -> bool {
+        self.list.as_ref().is_some_and(MediaQueryList::matches)
+    }
 }

@@ -1,6 +1,7 @@
 //! What the page asks of the browser, each thing in a small type of its own.
 
 mod address;
+mod calls;
 mod clipboard;
 mod files;
 mod media;
@@ -8,9 +9,10 @@ mod storage;
 mod timeout;
 
 pub use address::{meta, origin, query, replace_query};
+pub use calls::{Frames, Listener, Sizes};
 pub use clipboard::copy;
 pub use files::{Unread, load, parts, save};
-pub use media::use_media;
+pub use media::Media;
 pub use storage::{recall, remember};
 pub use timeout::Timeout;
 

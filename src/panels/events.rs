@@ -27,13 +27,29 @@ pub(crate) fn events(scene: Scene<'_>) -> Html {
         Callback::from(move |range: Range<usize>| rows(&page, &moment, range))
     };
     let said = current.map_or(String::new(), |at| line(page, moment, at).join(" "));
-    element("div").class("events").child(element("div").class("events-bar").child(part("p", "events-current", "event-current".to_owned(), vec![words(said.clone())])).child(html! { <CopyButton page={page.clone()} text={copied(page, moment)} label={page.say("page.events.copy")} /> })).child(element("div").class("visually-hidden").attr("role", "status").attr("aria-live", "polite").child(said)).child(html! { <Window
-                rows={total}
-                follow={current}
-                {show}
-                label={page.say("page.panel.events")}
-                testid="events-table"
-            /> }).html()
+    let label = page.say("page.events.copy");
+    let copy = html! { <CopyButton page={page.clone()} text={copied(page, moment)} {label} /> };
+    let now = part(
+        "p",
+        "events-current",
+        "event-current".to_owned(),
+        vec![words(said.clone())],
+    );
+    let aloud = element("div")
+        .class("visually-hidden")
+        .attr("role", "status")
+        .attr("aria-live", "polite")
+        .child(said);
+    let label = page.say("page.panel.events");
+    let list = html! {
+        <Window rows={total} follow={current} {show} {label} testid="events-table" />
+    };
+    element("div")
+        .class("events")
+        .child(element("div").class("events-bar").child(now).child(copy))
+        .child(aloud)
+        .child(list)
+        .html()
 }
 
 /// Number, time and sentence of an event.

@@ -4,14 +4,15 @@ use std::rc::Rc;
 
 use wakeline_phrases::Language;
 use wakeline_protocol::{DemoSpec, Modes};
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::context::Context;
+use super::element::press;
 use super::icon::{Icon, icon};
 use crate::browser;
-use crate::element::element;
-use crate::state::{Action, EngineState};
+use crate::element::{Element, element, typed};
+use crate::state::Action;
 
 /// What the list shows.
 #[derive(Debug, PartialEq, Properties)]
@@ -22,63 +23,44 @@ pub struct DemoListProps {
     pub demos: Rc<Vec<DemoSpec>>,
     /// The slug of the chosen one.
     pub chosen: AttrValue,
-    /// How it stands with the engine, which knows the demos.
-    pub engine: EngineState,
-    /// All demos are to be shown at a glance.
-    #[prop_or_default]
-    pub on_overview: Callback<()>,
-    /// A demo was chosen.
-    #[prop_or_default]
-    pub on_chosen: Callback<()>,
+    /// Whether there is no engine, which knows the demos.
+    pub failed: bool,
 }
 
 /// The list of demos. The arrow keys go from one to the next, Enter opens it; in the search, the
 /// down arrow goes to the first that was found and Enter opens it.
-#[component]
-pub fn DemoList(props: &DemoListProps) -> Html {
-    let page = &props.page;
-    let search = use_state_eq(String::new);
-    let list = use_node_ref();
+#[derive(Debug, Default)]
+pub struct DemoList {
+    search: String,
+    list: NodeRef,
+    /// The demo that was brought into view last, and whether there were any.
+    shown: Option<(AttrValue, bool)>,
+}
 
-    let oninput = {
-        let search = search.setter();
-        Callback::from(move |event: InputEvent| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            search.set(input.value());
-        })
-    };
-    let found: Vec<&DemoSpec> = props
-        .demos
-        .iter()
-        .filter(|demo| matches(demo, &search, page.language))
-        .collect();
-    let choose = {
-        let (act, on_chosen) = (page.act.clone(), props.on_chosen.clone());
-        Callback::from(move |slug: String| {
-            act.emit(Action::Choose(slug));
-            on_chosen.emit(());
-        })
-    };
-    let first = found.first().map(|demo| demo.slug.clone());
-    let on_search_key = {
-        let (list, choose, search) = (list.clone(), choose.clone(), search.setter());
-        Callback::from(move |event: KeyboardEvent| match &*event.key() {
-            "ArrowDown" => {
-                event.prevent_default();
-                focus_button(&list, Goal::First);
-            }
-            "Enter" => {
-                if let Some(slug) = first.clone() {
-                    choose.emit(slug);
-                }
-            }
-            "Escape" => search.set(String::new()),
-            _ => {}
-        })
-    };
-    let on_list_key = {
-        let list = list.clone();
-        Callback::from(move |event: KeyboardEvent| {
+impl Component for DemoList {
+    /// What is searched for.
+    type Message = String;
+    type Properties = DemoListProps;
+
+    fn create(_: &yew::Context<Self>) -> Self {
+        Self::default()
+    }
+
+    fn update(&mut self, _: &yew::Context<Self>, search: String) -> bool {
+        self.search = search;
+        true
+    }
+
+    fn view(&self, ctx: &yew::Context<Self>) -> Html {
+        let props = ctx.props();
+        let page = &props.page;
+        let found: Vec<&DemoSpec> = props
+            .demos
+            .iter()
+            .filter(|demo| matches(demo, &self.search, page.language))
+            .collect();
+        let list = self.list.clone();
+        let on_list_key = Callback::from(move |event: KeyboardEvent| {
             let goal = match &*event.key() {
                 "ArrowDown" => Goal::Next,
                 "ArrowUp" => Goal::Previous,
@@ -90,118 +72,118 @@ pub fn DemoList(props: &DemoListProps) -> Html {
             event.prevent_default();
             event.stop_propagation();
             focus_button(&list, goal);
-        })
-    };
-
-    {
-        // Whoever comes by a link, or by the search, sees where in the list the demo stands.
-        let list = list.clone();
-        use_effect_with((props.chosen.clone(), props.demos.is_empty()), move |_| {
-            bring_into_view(&list)
         });
+        let nothing = if props.demos.is_empty() {
+            let key = if props.failed {
+                "page.demos.unknown"
+            } else {
+                "page.demos.loading"
+            };
+            Some(element("p").class("demos-empty").child(page.say(key)))
+        } else {
+            found.is_empty().then(|| {
+                element("p")
+                    .class("demos-empty")
+                    .attr("role", "status")
+                    .child(page.say_with("page.demos.none", &[("search", &self.search)]))
+            })
+        };
+        let item = |demo: &&DemoSpec| {
+            element("li")
+                .key(&*demo.slug)
+                .child(button(page, demo, props.chosen == demo.slug))
+                .html()
+        };
+        let chapter = |(chapter, demos): (&str, Vec<&DemoSpec>)| {
+            let name = page.say(&["chapter.", chapter].concat());
+            element("section")
+                .key(chapter)
+                .attr("aria-label", name)
+                .child(element("h3").child(name))
+                .child(element("ul").children(demos.iter().map(item).collect()))
+                .html()
+        };
+        element("nav")
+            .class("demos")
+            .testid("demo-list")
+            .attr("aria-label", page.say("page.demos"))
+            .child(self.search_bar(ctx, found.first().map(|demo| demo.slug.clone())))
+            .child(
+                element("div")
+                    .class("demos-list")
+                    .node(&self.list)
+                    .on_keydown(on_list_key)
+                    .child(nothing)
+                    .children(chapters(&found).into_iter().map(chapter).collect()),
+            )
+            .html()
     }
 
-    element("nav")
-        .class("demos")
-        .testid("demo-list")
-        .attr("aria-label", page.say("page.demos"))
-        .child(
-            element("div")
-                .class("search")
-                .child(icon(Icon::Search))
-                .child(
-                    element("input")
-                        .attr("type", "search")
-                        .testid("demo-search")
-                        .attr("placeholder", page.say("page.demos.search"))
-                        .attr("aria-label", page.say("page.demos.search"))
-                        .attr("autocomplete", "off")
-                        .attr("spellcheck", "false")
-                        .value((*search).clone())
-                        .on_input(oninput)
-                        .on_keydown(on_search_key),
-                )
-                .child(
-                    element("button")
-                        .attr("type", "button")
-                        .class("tool tool-small")
-                        .testid("overview")
-                        .attr("aria-label", page.say("page.overview"))
-                        .attr("title", page.say("page.overview"))
-                        .on_click(props.on_overview.reform(|_: MouseEvent| ()))
-                        .child(icon(Icon::Overview)),
-                ),
-        )
-        .child(
-            element("div")
-                .class("demos-list")
-                .node(&list)
-                .on_keydown(on_list_key)
-                .child(if props.demos.is_empty() {
-                    element("p")
-                        .class("demos-empty")
-                        .child(page.say(match props.engine {
-                            EngineState::Failed(_) => "page.demos.unknown",
-                            _ => "page.demos.loading",
-                        }))
-                        .html()
-                } else if found.is_empty() {
-                    element("p")
-                        .class("demos-empty")
-                        .attr("role", "status")
-                        .child(page.say_with("page.demos.none", &[("search", &search)]))
-                        .html()
-                } else {
-                    Html::default()
-                })
-                .children(
-                    chapters(&found)
-                        .into_iter()
-                        .map(|(chapter, demos)| {
-                            element("section")
-                                .key(chapter)
-                                .attr(
-                                    "aria-label",
-                                    page.language.say(&format!("chapter.{chapter}")),
-                                )
-                                .child(
-                                    element("h3")
-                                        .child(page.language.say(&format!("chapter.{chapter}"))),
-                                )
-                                .child(
-                                    element("ul").children(
-                                        demos
-                                            .into_iter()
-                                            .map(|demo| {
-                                                element("li")
-                                                    .key(&*demo.slug)
-                                                    .child(button(
-                                                        page,
-                                                        demo,
-                                                        props.chosen == demo.slug,
-                                                        &choose,
-                                                    ))
-                                                    .html()
-                                            })
-                                            .collect(),
-                                    ),
-                                )
-                                .html()
-                        })
-                        .collect(),
-                ),
-        )
-        .html()
+    fn rendered(&mut self, ctx: &yew::Context<Self>, _: bool) {
+        // Whoever comes by a link, or by the search, sees where in the list the demo stands.
+        let props = ctx.props();
+        let now = Some((props.chosen.clone(), props.demos.is_empty()));
+        if self.shown != now {
+            self.shown = now;
+            bring_into_view(&self.list);
+        }
+    }
 }
 
-fn button(page: &Context, demo: &DemoSpec, chosen: bool, on_choose: &Callback<String>) -> Html {
+impl DemoList {
+    /// The search, in which Enter opens the first demo that was found.
+    fn search_bar(&self, ctx: &yew::Context<Self>, first: Option<String>) -> Element {
+        let page = &ctx.props().page;
+        let (list, act, link) = (self.list.clone(), page.act.clone(), ctx.link().clone());
+        let on_key = Callback::from(move |event: KeyboardEvent| match &*event.key() {
+            "ArrowDown" => {
+                event.prevent_default();
+                focus_button(&list, Goal::First);
+            }
+            "Enter" => {
+                if let Some(slug) = first.clone() {
+                    act.emit(Action::Visit(slug));
+                }
+            }
+            "Escape" => link.send_message(String::new()),
+            _ => {}
+        });
+        element("div")
+            .class("search")
+            .child(icon(Icon::Search))
+            .child(
+                element("input")
+                    .attr("type", "search")
+                    .testid("demo-search")
+                    .attr("placeholder", page.say("page.demos.search"))
+                    .attr("aria-label", page.say("page.demos.search"))
+                    .attr("autocomplete", "off")
+                    .attr("spellcheck", "false")
+                    .value(self.search.clone())
+                    .on_input(ctx.link().callback(typed))
+                    .on_keydown(on_key),
+            )
+            .child(
+                element("button")
+                    .attr("type", "button")
+                    .class("tool tool-small")
+                    .testid("overview")
+                    .attr("aria-label", page.say("page.overview"))
+                    .attr("title", page.say("page.overview"))
+                    .on_click(press(page, Action::Overview(true)))
+                    .child(icon(Icon::Overview)),
+            )
+    }
+}
+
+fn button(page: &Context, demo: &DemoSpec, chosen: bool) -> Html {
     let slug = demo.slug.clone();
     element("button")
         .attr("type", "button")
         .class("demo")
-        .testid(format!("demo-{slug}"))
+        .testid(["demo-", &slug].concat())
         .attr("aria-current", chosen.then_some("page"))
-        .on_click(on_choose.reform(move |_: MouseEvent| slug.clone()))
+        .on_click(press(page, Action::Visit(slug)))
         .child(
             element("span")
                 .class("demo-title")

@@ -5,11 +5,12 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::demo_list::title;
+use super::files;
 use crate::browser::{self, Timeout};
 use crate::engine::Engine;
 use crate::lessons::Lessons;
 use crate::sources::Sources;
-use crate::state::{Action, App, Notice, Panel, Theme, link};
+use crate::state::{Action, App, Notice, Panel, RunPlan, Theme, link};
 use crate::study::{Question, Study};
 use crate::texts::Texts;
 
@@ -25,144 +26,212 @@ const LATE_MS: u32 = 250;
 /// that may be.
 const LINK_MS: u32 = 250;
 
-/// The engine, loaded once.
-#[hook]
-pub fn use_engine(act: &Callback<Action>) -> Engine {
-    let act = act.clone();
-    let engine = use_memo((), move |()| {
+/// What the page acts on: engine, study, files on its server, and the document. After every
+/// change of the state [`Effects::follow`] does what follows from it.
+#[derive(Debug)]
+pub struct Effects {
+    /// The engine.
+    pub engine: Engine,
+    /// The study.
+    pub study: Study,
+    act: Callback<Action>,
+    sources: Option<Sources>,
+    lessons: Option<Lessons>,
+    done: Done,
+    /// The run that the form asks for, until it is left alone.
+    settling: Option<Timeout>,
+    late: Option<Timeout>,
+    linking: Option<Timeout>,
+}
+
+/// That of the state about which something was done last; nothing at first.
+#[derive(Debug, Default)]
+struct Done {
+    demo: Option<String>,
+    plan: Option<Option<RunPlan>>,
+    received: Option<Option<(u32, u32)>>,
+    next: Option<Option<u32>>,
+    awaited_log: Option<Option<String>>,
+    asked: Option<(Vec<Question>, (u32, u32))>,
+    lesson: Option<(String, Language, bool)>,
+    progress: Option<String>,
+    source: Option<(String, bool)>,
+    link: Option<Option<String>>,
+    document: Option<(bool, Language, Option<String>)>,
+}
+
+/// Whether something has become another one, which is kept then.
+fn became<T: PartialEq>(kept: &mut Option<T>, now: T) -> bool {
+    let changed = kept.as_ref() != Some(&now);
+    if changed {
+        *kept = Some(now);
+    }
+    changed
+}
+
+impl Effects {
+    /// Begins to load the engine.
+    #[must_use]
+    pub fn new(act: &Callback<Action>, sources: Option<Sources>, lessons: Option<Lessons>) -> Self {
         // Without an address there is nothing to load; the browser's answer to an empty one is
         // told like any other failure.
         let address = browser::meta("wakeline-engine").unwrap_or_default();
-        Engine::load(address, act.reform(Action::Engine))
-    });
-    (*engine).clone()
-}
-
-/// Runs in virtual time what the form says, as soon as it says something else.
-#[hook]
-pub fn use_automatic_run(app: &UseReducerHandle<App>, engine: &Engine) {
-    {
-        let engine = engine.clone();
-        use_effect_with(app.setup.demo.clone(), move |_| engine.abandon());
+        Self {
+            engine: Engine::load(address, act.reform(Action::Engine)),
+            study: Study::new(act.clone()),
+            act: act.clone(),
+            sources,
+            lessons,
+            done: Done::default(),
+            settling: None,
+            late: None,
+            linking: None,
+        }
     }
-    let plan = app.automatic_plan();
-    let (app, engine) = (app.clone(), engine.clone());
-    use_effect_with(plan, move |plan| {
-        let newest = app.runs.newest();
-        let pending = match plan {
-            Some(plan) if newest.is_none_or(|run| run.plan != *plan) => {
-                let another_demo = newest.is_none_or(|run| run.plan.demo != plan.demo);
-                let plan = plan.clone();
-                // Only edits of a form come in swarms.
-                if another_demo {
-                    engine.run(plan);
-                    None
-                } else {
-                    Some(Timeout::after(SETTLE_MS, move || {
-                        engine.run(plan);
-                    }))
-                }
-            }
-            _ => None,
-        };
-        move || drop(pending)
-    });
-}
 
-/// Tells the engine how much of the run is here, so that it sends more.
-#[hook]
-pub fn use_acknowledgements(app: &App, engine: &Engine) {
-    let received = app.runs.under_way().map(|run| {
-        let events = u32::try_from(run.events()).unwrap_or(u32::MAX);
-        (run.number, events)
-    });
-    let engine = engine.clone();
-    use_effect_with(received, move |received| {
-        if let Some((run, events)) = *received
+    /// Does what follows from the state.
+    pub fn follow(&mut self, app: &App, dark: bool) {
+        self.run(app);
+        self.acknowledge(app);
+        self.notice_late(app);
+        if became(&mut self.done.awaited_log, app.awaited_log.clone())
+            && let Some(address) = &app.awaited_log
+        {
+            files::open(files::Source::Address(address.clone()), self.act.clone());
+        }
+        self.ask(app);
+        self.load_lesson(app);
+        self.load_source(app);
+        self.link(app);
+        self.document(app, dark);
+    }
+
+    /// Runs in virtual time what the form says, as soon as it says something else.
+    fn run(&mut self, app: &App) {
+        if became(&mut self.done.demo, app.setup.demo.clone()) {
+            self.engine.abandon();
+        }
+        let plan = app.automatic_plan();
+        if !became(&mut self.done.plan, plan.clone()) {
+            return;
+        }
+        self.settling = None;
+        let newest = app.runs.newest();
+        let plan = plan.filter(|plan| newest.is_none_or(|run| run.plan != *plan));
+        let Some(plan) = plan else { return };
+        // Only edits of a form come in swarms.
+        if newest.is_none_or(|run| run.plan.demo != plan.demo) {
+            self.engine.run(plan);
+        } else {
+            let engine = self.engine.clone();
+            self.settling = Some(Timeout::after(SETTLE_MS, move || {
+                engine.run(plan);
+            }));
+        }
+    }
+
+    /// Tells the engine how much of the run is here, so that it sends more.
+    fn acknowledge(&mut self, app: &App) {
+        let received = app.runs.under_way().map(|run| {
+            let events = u32::try_from(run.events()).unwrap_or(u32::MAX);
+            (run.number, events)
+        });
+        if became(&mut self.done.received, received)
+            && let Some((run, events)) = received
             && events > 0
         {
-            engine.taken(run, events);
+            self.engine.taken(run, events);
         }
-    });
-}
+    }
 
-/// Notices a run that takes its time.
-#[hook]
-pub fn use_late_runs(app: &App, act: &Callback<Action>) {
-    let next = app.runs.next.as_ref().map(|run| run.number);
-    let act = act.clone();
-    use_effect_with(next, move |next| {
-        let pending =
-            next.map(|number| Timeout::after(LATE_MS, move || act.emit(Action::Late(number))));
-        move || drop(pending)
-    });
-}
+    /// Notices a run that takes its time.
+    fn notice_late(&mut self, app: &App) {
+        let next = app.runs.next.as_ref().map(|run| run.number);
+        if became(&mut self.done.next, next) {
+            let act = self.act.clone();
+            self.late =
+                next.map(|number| Timeout::after(LATE_MS, move || act.emit(Action::Late(number))));
+        }
+    }
 
-/// Loads the source of the demo on screen.
-#[hook]
-pub fn use_source(app: &UseReducerHandle<App>, sources: Option<Sources>) {
-    let demo = shown_demo(app).to_owned();
-    let known = app.source(&demo).is_some() || app.demos.is_empty();
-    let dispatcher = app.dispatcher();
-    use_effect_with((demo, known), move |(demo, known)| {
-        if let (false, Some(sources)) = (*known, sources) {
-            let demo = demo.clone();
+    /// Asks the study what the page wants to know of the run on screen.
+    fn ask(&mut self, app: &App) {
+        let questions = app.questions();
+        if became(&mut self.done.asked, (questions.clone(), app.compared()))
+            && let Some(run) = app.shown()
+        {
+            for question in questions {
+                self.study.ask(question, run, app.kept.as_ref());
+            }
+        }
+    }
+
+    /// Loads the lesson of the demo on screen when somebody looks at it, and keeps what was done.
+    fn load_lesson(&mut self, app: &App) {
+        let demo = shown_demo(app).to_owned();
+        let language = app.look.language;
+        let is_wanted = matches!(app.look.panel, Panel::Lesson | Panel::Source)
+            && !app.demos.is_empty()
+            && app.learning.lesson(&demo, language).is_none();
+        if became(&mut self.done.lesson, (demo.clone(), language, is_wanted))
+            && is_wanted
+            && let Some(lessons) = self.lessons.clone()
+        {
+            let act = self.act.clone();
             spawn_local(async move {
-                let files = sources.load(&demo).await.unwrap_or_default();
-                dispatcher.dispatch(Action::Source { demo, files });
+                let lesson = lessons.load(language, &demo).await.unwrap_or_default();
+                act.emit(Action::Lesson {
+                    demo,
+                    language,
+                    lesson,
+                });
             });
         }
-    });
-}
-
-/// Loads the lesson of the demo on screen when somebody looks at it, and keeps what was done.
-#[hook]
-pub fn use_lesson(app: &UseReducerHandle<App>, lessons: Option<Lessons>) {
-    let demo = shown_demo(app).to_owned();
-    let language = app.look.language;
-    let is_wanted = matches!(app.look.panel, Panel::Lesson | Panel::Source)
-        && !app.demos.is_empty()
-        && app.learning.lesson(&demo, language).is_none();
-    let dispatcher = app.dispatcher();
-    use_effect_with(
-        (demo, language, is_wanted),
-        move |(demo, language, is_wanted)| {
-            if let (true, Some(lessons)) = (*is_wanted, lessons) {
-                let (demo, language) = (demo.clone(), *language);
-                spawn_local(async move {
-                    let lesson = lessons.load(language, &demo).await.unwrap_or_default();
-                    dispatcher.dispatch(Action::Lesson {
-                        demo,
-                        language,
-                        lesson,
-                    });
-                });
-            }
-        },
-    );
-    use_effect_with(app.learning.progress.write(), |text| {
-        browser::remember("progress", text);
-    });
-}
-
-/// Asks the study what the page wants to know of the run on screen.
-#[hook]
-pub fn use_study(app: &App, act: &Callback<Action>) -> Study {
-    let act = act.clone();
-    let study = use_memo((), move |()| Study::new(act));
-    let study = (*study).clone();
-    let asked = {
-        let (study, shown, kept) = (study.clone(), app.shown().cloned(), app.kept.clone());
-        move |(questions, _): &(Vec<Question>, (u32, u32))| {
-            for question in questions {
-                if let Some(run) = &shown {
-                    study.ask(*question, run, kept.as_ref());
-                }
-            }
+        let progress = app.learning.progress.write();
+        if became(&mut self.done.progress, progress.clone()) {
+            browser::remember("progress", &progress);
         }
-    };
-    use_effect_with((app.questions(), app.compared()), asked);
-    study
+    }
+
+    /// Loads the source of the demo on screen.
+    fn load_source(&mut self, app: &App) {
+        let demo = shown_demo(app).to_owned();
+        let known = app.source(&demo).is_some() || app.demos.is_empty();
+        if became(&mut self.done.source, (demo.clone(), known))
+            && !known
+            && let Some(sources) = self.sources.clone()
+        {
+            let act = self.act.clone();
+            spawn_local(async move {
+                let files = sources.load(&demo).await.unwrap_or_default();
+                act.emit(Action::Source { demo, files });
+            });
+        }
+    }
+
+    /// Keeps the address of the page what restores it.
+    fn link(&mut self, app: &App) {
+        // Before the demos are known, the parameters of the link belong to nobody yet.
+        let query = (!app.demos.is_empty()).then(|| link::write(app));
+        if became(&mut self.done.link, query.clone()) {
+            let change =
+                |query: String| Timeout::after(LINK_MS, move || browser::replace_query(&query));
+            self.linking = query.map(change);
+        }
+    }
+
+    /// Language, theme and title of the document.
+    fn document(&mut self, app: &App, dark: bool) {
+        let language = app.look.language;
+        let heading = app
+            .spec()
+            .map(|spec| [title(language, &spec.slug), " · Wakeline"].concat());
+        if became(&mut self.done.document, (dark, language, heading.clone())) {
+            set_root("data-theme", if dark { "dark" } else { "light" });
+            set_root("lang", language.tag());
+            browser::document().set_title(heading.as_deref().unwrap_or("Wakeline"));
+        }
+    }
 }
 
 /// The demo whose run is on screen, or else the chosen one.
@@ -174,38 +243,14 @@ pub fn shown_demo(app: &App) -> &str {
     }
 }
 
-/// Keeps the address of the page what restores it.
-#[hook]
-pub fn use_link(app: &App) {
-    // Before the demos are known, the parameters of the link belong to nobody yet.
-    let query = (!app.demos.is_empty()).then(|| link::write(app));
-    use_effect_with(query, |query| {
-        let pending = query
-            .clone()
-            .map(|query| Timeout::after(LINK_MS, move || browser::replace_query(&query)));
-        move || drop(pending)
-    });
-}
-
-/// Language, theme and title of the document. Returns whether the page is dark.
-#[hook]
-pub fn use_document(app: &App) -> bool {
-    let prefers_dark = browser::use_media("(prefers-color-scheme: dark)");
-    let dark = match app.look.theme {
+/// Whether the page is dark.
+#[must_use]
+pub fn is_dark(theme: Theme, prefers_dark: bool) -> bool {
+    match theme {
         Theme::System => prefers_dark,
         Theme::Light => false,
         Theme::Dark => true,
-    };
-    let language = app.look.language;
-    let heading = app
-        .spec()
-        .map(|spec| format!("{} · Wakeline", title(language, &spec.slug)));
-    use_effect_with((dark, language, heading), |(dark, language, heading)| {
-        set_root("data-theme", if *dark { "dark" } else { "light" });
-        set_root("lang", language.tag());
-        browser::document().set_title(heading.as_deref().unwrap_or("Wakeline"));
-    });
-    dark
+    }
 }
 
 fn set_root(name: &str, value: &str) {
@@ -215,33 +260,27 @@ fn set_root(name: &str, value: &str) {
     }
 }
 
-/// Where actions go: to the state, what is chosen also to the next visit, and a language only
-/// once its texts are there.
-#[hook]
-pub fn use_actions(app: &UseReducerHandle<App>, texts: Option<Texts>) -> Callback<Action> {
-    let dispatcher = app.dispatcher();
-    use_callback((), move |action: Action, ()| {
-        match (&action, &texts) {
-            (Action::Language(language), Some(texts)) if !language.is_installed() => {
-                speak(*language, texts.clone(), dispatcher.clone());
-                return;
-            }
-            (Action::Language(language), _) => browser::remember("language", language.tag()),
-            (Action::Theme(theme), _) => browser::remember("theme", theme.name()),
-            _ => {}
+/// Keeps what is chosen for the next visit. Returns whether the choice holds now: a language does
+/// only once its texts are there, and is chosen again then.
+#[must_use]
+pub fn remember(action: &Action, texts: &Option<Texts>, act: &Callback<Action>) -> bool {
+    match (action, texts) {
+        (Action::Language(language), Some(texts)) if !language.is_installed() => {
+            speak(*language, texts.clone(), act.clone());
+            return false;
         }
-        dispatcher.dispatch(action);
-    })
+        (Action::Language(language), _) => browser::remember("language", language.tag()),
+        (Action::Theme(theme), _) => browser::remember("theme", theme.name()),
+        _ => {}
+    }
+    true
 }
 
 /// Changes the language as soon as its texts are there.
-fn speak(language: Language, texts: Texts, dispatcher: UseReducerDispatcher<App>) {
+fn speak(language: Language, texts: Texts, act: Callback<Action>) {
     spawn_local(async move {
-        dispatcher.dispatch(match texts.load(language).await {
-            Ok(()) => {
-                browser::remember("language", language.tag());
-                Action::Language(language)
-            }
+        act.emit(match texts.load(language).await {
+            Ok(()) => Action::Language(language),
             Err(_) => Action::Tell(Notice::NoTexts(language)),
         });
     });

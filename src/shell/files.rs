@@ -12,21 +12,21 @@ use yew::prelude::*;
 use super::context::Context;
 use super::element::part;
 use super::icon::{Icon, icon};
-use crate::browser::{self, Unread};
+use crate::browser::{self, Listener, Unread};
 use crate::element::{all, element};
 use crate::model::ModelHandle;
 use crate::state::file::{LARGEST, Progress, Reading, Refusal};
-use crate::state::{Action, App, Notice, Run};
+use crate::state::{Action, App, Notice, Request, Run};
 use crate::study;
 
 /// Where a log comes from.
-enum Source {
+pub(super) enum Source {
     File(File),
     Address(String),
 }
 
 /// Reads a log and puts it on screen, or says why not.
-fn open(source: Source, act: Callback<Action>) {
+pub(super) fn open(source: Source, act: Callback<Action>) {
     spawn_local(async move {
         let (name, address, file) = match source {
             Source::File(file) => (file.name(), None, Ok(file.into())),
@@ -101,7 +101,7 @@ const STEP: u32 = 20;
 
 /// The button that opens a log, the one that saves the log on screen, and the other forms in which
 /// a run that is over can be saved.
-pub fn file_buttons(page: &Context, run: Option<&Run>, export: &Callback<&'static str>) -> Html {
+pub fn file_buttons(page: &Context, run: Option<&Run>) -> Html {
     let act = page.act.clone();
     let onchange = Callback::from(move |event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
@@ -118,11 +118,11 @@ pub fn file_buttons(page: &Context, run: Option<&Run>, export: &Callback<&'stati
             browser::save(&name, "application/octet-stream", &bytes);
         })
     });
-    let chosen = export.reform(|event: Event| {
+    let chosen = page.on(|event: Event| {
         let select: HtmlSelectElement = event.target_unchecked_into();
         let format = FORMATS.into_iter().find(|format| *format == select.value());
         select.set_value("");
-        format.unwrap_or_default()
+        Action::Do(Request::Export(format.unwrap_or_default()))
     });
     element("span")
         .class("file-buttons")
@@ -232,23 +232,19 @@ pub fn file_bar(page: &Context, app: &App) -> Html {
         .html()
 }
 
-/// Opens the log that the link names.
-#[hook]
-pub fn use_linked_log(app: &App, act: &Callback<Action>) {
-    let act = act.clone();
-    use_effect_with(app.awaited_log.clone(), move |address| {
-        if let Some(address) = address {
-            open(Source::Address(address.clone()), act);
-        }
-    });
-}
-
 /// Opens a log that is dropped anywhere on the page.
-#[hook]
-pub fn use_drop(act: &Callback<Action>) {
-    let act = act.clone();
-    use_effect_with((), move |()| {
-        let on_drag = Closure::<dyn Fn(DragEvent)>::new(move |event: DragEvent| {
+#[must_use]
+pub fn dropped(act: &Callback<Action>) -> [Listener; 3] {
+    let document = browser::document();
+    // This name of an attribute is valid everywhere.
+    let mark = |dragged: bool| {
+        let root = browser::root();
+        root.map(|root| root.toggle_attribute_with_force("data-dropping", dragged))
+    };
+    ["dragover", "dragleave", "drop"].map(|kind| {
+        let act = act.clone();
+        Listener::new(&document, kind, move |event| {
+            let event: DragEvent = event.unchecked_into();
             let Some(data) = event.data_transfer() else {
                 return;
             };
@@ -257,30 +253,12 @@ pub fn use_drop(act: &Callback<Action>) {
                 return;
             }
             event.prevent_default();
-            let kind = event.type_();
-            let root = browser::root();
-            // This name is valid everywhere.
-            let _ = root
-                .map(|root| root.toggle_attribute_with_force("data-dropping", kind == "dragover"));
+            let _ = mark(kind == "dragover");
             if kind == "drop"
                 && let Some(file) = data.files().and_then(|files| files.get(0))
             {
                 open(Source::File(file), act.clone());
             }
-        });
-        let document = browser::document();
-        let call = on_drag.as_ref().unchecked_ref();
-        for kind in DRAGS {
-            // Adding a listener of a known type cannot fail.
-            let _ = document.add_event_listener_with_callback(kind, call);
-        }
-        move || {
-            for kind in DRAGS {
-                let call = on_drag.as_ref().unchecked_ref();
-                let _ = document.remove_event_listener_with_callback(kind, call);
-            }
-        }
-    });
+        })
+    })
 }
-
-const DRAGS: [&str; 3] = ["dragover", "dragleave", "drop"];

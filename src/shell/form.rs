@@ -10,22 +10,8 @@ use crate::element::element;
 use crate::state::notice::say_problem;
 use crate::state::{Action, Form};
 
-/// What the form shows.
-#[derive(Debug, PartialEq, Properties)]
-pub struct ParamFormProps {
-    /// The reader's language, and where actions go.
-    pub page: Context,
-    /// The demo.
-    pub spec: DemoSpec,
-    /// What stands in its fields.
-    pub form: Form,
-}
-
 /// The form of a demo's parameters.
-#[component]
-pub fn ParamForm(props: &ParamFormProps) -> Html {
-    let page = &props.page;
-    let (spec, form) = (&props.spec, &props.form);
+pub fn param_form(page: &Context, spec: &DemoSpec, form: &Form) -> Html {
     let checked = form.check(spec);
     let field = |param: &ParamSpec| {
         let problem: Option<String> = checked

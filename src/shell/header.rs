@@ -5,14 +5,14 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::context::Context;
+use super::element::press;
 use super::icon::{Icon, icon};
-use super::sheet::Sheet;
 use crate::element::element;
-use crate::state::{Action, Theme};
+use crate::state::{Action, Sheet, Theme};
 
 /// The bar at the top. On a narrow page the list of demos opens from here.
-pub fn header(page: &Context, theme: Theme, narrow: bool, on_sheet: &Callback<Sheet>) -> Html {
-    let opens = |sheet: Sheet| on_sheet.reform(move |_: MouseEvent| sheet);
+pub fn header(page: &Context, theme: Theme, narrow: bool) -> Html {
+    let opens = |sheet| press(page, Action::Sheet(Some(sheet)));
     element("header")
         .class("header")
         .child(

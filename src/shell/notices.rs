@@ -3,11 +3,12 @@
 use yew::prelude::*;
 
 use super::context::Context;
+use super::element::press;
 use super::icon::{Icon, icon};
 use crate::element::element;
 use crate::engine::Failure;
 use crate::state::notice::Notices;
-use crate::state::{Action, Level};
+use crate::state::{Action, Level, Request};
 
 /// What the page has to tell, and why there is no engine if there is none; `file` says what is on
 /// screen in the place of a run. Screen readers read what is added.
@@ -15,7 +16,6 @@ pub fn notice_list(
     page: &Context,
     notices: &Notices,
     failure: Option<&Failure>,
-    on_retry: &Callback<()>,
     file: Html,
 ) -> Html {
     element("div")
@@ -37,7 +37,7 @@ pub fn notice_list(
                         .attr("type", "button")
                         .class("button")
                         .testid("retry")
-                        .on_click(on_retry.reform(|_: MouseEvent| ()))
+                        .on_click(press(page, Action::Do(Request::Retry)))
                         .child(page.say("page.engine.retry")),
                 )
                 .html()

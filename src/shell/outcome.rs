@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::context::Context;
 use super::files::file_buttons;
 use super::icon::{Icon, icon};
-use crate::browser;
+use crate::browser::{self, Timeout};
 use crate::element::element;
 use crate::engine::EVENT_LIMIT;
 use crate::state::{Action, Notice, Phase, Run};
@@ -34,7 +34,7 @@ pub fn say_outcome(page: &Context, phase: &Phase) -> &'static str {
 }
 
 /// The bar at the bottom: outcome, end, size, hash of the run on screen.
-pub fn status_bar(page: &Context, run: Option<&Run>, export: &Callback<&'static str>) -> Html {
+pub fn status_bar(page: &Context, run: Option<&Run>) -> Html {
     let Some(run) = run else {
         return element("footer")
             .class("status")
@@ -44,12 +44,57 @@ pub fn status_bar(page: &Context, run: Option<&Run>, export: &Callback<&'static 
                     .class("faint")
                     .child(page.say("page.status.none")),
             )
-            .child(file_buttons(page, None, export))
+            .child(file_buttons(page, None))
             .html();
     };
     let model = run.model.read();
     let (events, time) = (model.len().to_string(), duration::short(model.end_time()));
-    element("footer").class("status").attr("aria-label", page.say("page.status")).child(element("span").class(format!("outcome outcome-{}", outcome_name(&run.phase))).testid("outcome").attr("data-outcome", outcome_name(&run.phase).to_owned()).child(say_outcome(page, &run.phase))).child(element("span").testid("end").child(time)).child(element("span").testid("events").attr("title", page.say_with("page.status.limit", &[("limit", &EVENT_LIMIT.to_string())])).child(page.say_with("page.status.events", &[("events", &events)]))).child(file_buttons(page, Some(run), export)).child(if let Some(summary) = run.summary().filter(|summary| !summary.log_sha256.is_empty()) {element("span").class("status-hash").child(element("span").class("label").child(page.say("page.summary.hash"))).child(element("code").testid("log-hash").attr("title", summary.log_sha256.clone()).child(summary.log_sha256.clone())).child(html! { <CopyButton page={page.clone()} text={summary.log_sha256.clone()} label={page.say("page.summary.copy-hash")} /> }).html()} else { Html::default() }).html()
+    let outcome = outcome_name(&run.phase);
+    let limit = page.say_with("page.status.limit", &[("limit", &EVENT_LIMIT.to_string())]);
+    let summary = run
+        .summary()
+        .filter(|summary| !summary.log_sha256.is_empty());
+    element("footer")
+        .class("status")
+        .attr("aria-label", page.say("page.status"))
+        .child(
+            element("span")
+                .class(["outcome outcome-", outcome].concat())
+                .testid("outcome")
+                .attr("data-outcome", outcome.to_owned())
+                .child(say_outcome(page, &run.phase)),
+        )
+        .child(element("span").testid("end").child(time))
+        .child(
+            element("span")
+                .testid("events")
+                .attr("title", limit)
+                .child(page.say_with("page.status.events", &[("events", &events)])),
+        )
+        .child(file_buttons(page, Some(run)))
+        .child(summary.map(|summary| hash(page, &summary.log_sha256)))
+        .html()
+}
+
+/// The hash of the log, to be compared and copied.
+fn hash(page: &Context, text: &str) -> Html {
+    let label = page.say("page.summary.copy-hash");
+    let copy = html! { <CopyButton page={page.clone()} text={text.to_owned()} {label} /> };
+    element("span")
+        .class("status-hash")
+        .child(
+            element("span")
+                .class("label")
+                .child(page.say("page.summary.hash")),
+        )
+        .child(
+            element("code")
+                .testid("log-hash")
+                .attr("title", text.to_owned())
+                .child(text.to_owned()),
+        )
+        .child(copy)
+        .html()
 }
 
 /// A button that copies a text.
@@ -64,42 +109,62 @@ pub struct CopyButtonProps {
 }
 
 /// A button that copies a text, and says that it did.
-#[component]
-pub fn CopyButton(props: &CopyButtonProps) -> Html {
-    let page = &props.page;
-    let copied = use_state_eq(|| false);
-    {
-        // The sign goes back after a moment, and at once when there is another text.
-        let setter = copied.setter();
-        use_effect_with((*copied, props.text.clone()), move |(copied, _)| {
-            let back = copied.then(|| browser::Timeout::after(1_600, move || setter.set(false)));
-            move || drop(back)
-        });
+#[derive(Debug, Default)]
+pub struct CopyButton {
+    /// The sign goes back after a moment, and at once when there is another text.
+    copied: Option<Timeout>,
+}
+
+impl Component for CopyButton {
+    /// Whether the text has just been copied.
+    type Message = bool;
+    type Properties = CopyButtonProps;
+
+    fn create(_: &yew::Context<Self>) -> Self {
+        Self::default()
     }
-    let onclick = {
-        let (text, act, copied) = (props.text.clone(), page.act.clone(), copied.setter());
-        Callback::from(move |_: MouseEvent| {
-            let (text, act, copied) = (text.clone(), act.clone(), copied.clone());
-            wasm_bindgen_futures::spawn_local(async move {
-                if browser::copy(&text).await {
-                    copied.set(true);
-                } else {
-                    act.emit(Action::Tell(Notice::NotCopied));
-                }
-            });
-        })
-    };
-    let label = if *copied {
-        AttrValue::from(page.say("page.copied"))
-    } else {
-        props.label.clone()
-    };
-    element("button")
-        .attr("type", "button")
-        .class("tool tool-small")
-        .attr("aria-label", label.clone())
-        .attr("title", label)
-        .on_click(onclick)
-        .child(icon(if *copied { Icon::Done } else { Icon::Copy }))
-        .html()
+
+    fn update(&mut self, ctx: &yew::Context<Self>, copied: bool) -> bool {
+        let link = ctx.link().clone();
+        let back = || Timeout::after(1_600, move || link.send_message(false));
+        self.copied = copied.then(back);
+        true
+    }
+
+    fn changed(&mut self, ctx: &yew::Context<Self>, before: &CopyButtonProps) -> bool {
+        if ctx.props().text != before.text {
+            self.copied = None;
+        }
+        true
+    }
+
+    fn view(&self, ctx: &yew::Context<Self>) -> Html {
+        let props = ctx.props();
+        let page = &props.page;
+        let on_click = {
+            let (text, act, link) = (props.text.clone(), page.act.clone(), ctx.link().clone());
+            Callback::from(move |_: MouseEvent| {
+                let (text, act, link) = (text.clone(), act.clone(), link.clone());
+                wasm_bindgen_futures::spawn_local(async move {
+                    if browser::copy(&text).await {
+                        link.send_message(true);
+                    } else {
+                        act.emit(Action::Tell(Notice::NotCopied));
+                    }
+                });
+            })
+        };
+        let (label, sign) = match self.copied {
+            Some(_) => (AttrValue::from(page.say("page.copied")), Icon::Done),
+            None => (props.label.clone(), Icon::Copy),
+        };
+        element("button")
+            .attr("type", "button")
+            .class("tool tool-small")
+            .attr("aria-label", &label)
+            .attr("title", &label)
+            .on_click(on_click)
+            .child(icon(sign))
+            .html()
+    }
 }

@@ -1,16 +1,16 @@
 //! The root component: it holds the state and puts the parts of the page in their places.
 
 use wakeline_phrases::Language;
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use super::about::about;
 use super::context::Context;
 use super::demo_list::DemoList;
-use super::effects::{self, shown_demo};
-use super::files::{file_bar, use_drop, use_linked_log};
-use super::form::ParamForm;
+use super::effects::{self, Effects, is_dark, shown_demo};
+use super::files::{dropped, file_bar};
+use super::form::param_form;
 use super::header::header;
 use super::help::help;
 use super::notices::notice_list;
@@ -20,14 +20,14 @@ use super::picture::{Picture, picture};
 use super::quick_open::{QuickOpen, entries};
 use super::run_bar::{RunBar, RunState, run_bar};
 use super::settings::settings;
-use super::sheet::{Sheet, SheetFrame};
+use super::sheet::SheetFrame;
 use super::splitter::Splitter;
-use crate::browser;
+use crate::browser::{self, Listener, Media};
 use crate::element::{all, element};
 use crate::lessons::Lessons;
 use crate::panels::Panels;
 use crate::sources::Sources;
-use crate::state::{Action, App, Defaults, EngineState};
+use crate::state::{Action, App, Defaults, EngineState, Request, Sheet};
 use crate::texts::Texts;
 
 /// Where the companion server is when the page came from no server.
@@ -73,219 +73,243 @@ pub struct PageProps {
     pub lessons: Option<Lessons>,
 }
 
+/// What happens to the page.
+#[derive(Debug)]
+pub enum Message {
+    /// Something in it.
+    Act(Action),
+    /// A media query has another answer.
+    Media,
+}
+
 /// The page.
-#[component]
-pub fn Page(props: &PageProps) -> Html {
-    let app = use_reducer(opened);
-    let act = effects::use_actions(&app, props.texts.clone());
-    let engine = effects::use_engine(&act);
-    effects::use_automatic_run(&app, &engine);
-    effects::use_acknowledgements(&app, &engine);
-    effects::use_late_runs(&app, &act);
-    use_linked_log(&app, &act);
-    use_drop(&act);
-    let study = effects::use_study(&app, &act);
-    effects::use_lesson(&app, props.lessons.clone());
-    effects::use_source(&app, props.sources.clone());
-    effects::use_link(&app);
-    let dark = effects::use_document(&app);
+#[derive(Debug)]
+pub struct Page {
+    app: App,
+    act: Callback<Action>,
+    effects: Effects,
+    narrow: Media,
+    prefers_dark: Media,
+    _listeners: [Listener; 4],
+}
 
-    let narrow = browser::use_media(NARROW);
-    let sheet = use_state_eq(|| None::<Sheet>);
-    let on_sheet = {
-        let sheet = sheet.setter();
-        use_callback((), move |opened: Sheet, ()| sheet.set(Some(opened)))
-    };
-    let on_close = {
-        let (sheet, act) = (sheet.setter(), act.clone());
-        use_callback((), move |(), ()| {
-            sheet.set(None);
-            act.emit(Action::Overview(false));
-        })
-    };
-    use_quick_open(&on_sheet);
+impl Component for Page {
+    type Message = Message;
+    type Properties = PageProps;
 
-    let on_run = {
-        let (app, engine) = (app.clone(), engine.clone());
-        Callback::from(move |()| {
-            app.dispatch(Action::CloseFile);
-            if let Some(plan) = app.plan() {
-                engine.run(plan);
-            }
-        })
-    };
-    let on_stop = {
-        let (app, engine) = (app.clone(), engine.clone());
-        Callback::from(move |()| {
-            if let Some(run) = app.runs.under_way() {
-                let number = run.number;
-                app.dispatch(Action::Stopping(number));
-                engine.stop(number);
-            }
-        })
-    };
-    let on_export = {
-        let (app, study) = (app.clone(), study.clone());
-        Callback::from(move |format: &'static str| {
-            if let Some(run) = app.shown()
-                && !format.is_empty()
-            {
-                study.export(run, format, dark, app.look.language.tag());
-            }
-        })
-    };
-    let on_retry = {
-        let engine = engine.clone();
-        Callback::from(move |()| engine.retry())
-    };
-
-    let context = Context {
-        language: app.look.language,
-        act: act.clone(),
-    };
-    let failure = match &app.engine {
-        EngineState::Failed(failure) => Some(failure),
-        _ => None,
-    };
-    let demos = html! { <DemoList
-        page={context.clone()}
-        demos={app.demos.clone()}
-        chosen={app.setup.demo.clone()}
-        engine={app.engine.clone()}
-        on_chosen={on_close.clone()}
-        on_overview={act.reform(|()| Action::Overview(true))}
-    /> };
-    let form = match app.spec() {
-        Some(spec) => {
-            html! { <ParamForm page={context.clone()} spec={spec.clone()} form={app.setup.form()} /> }
+    fn create(ctx: &yew::Context<Self>) -> Self {
+        let act = ctx.link().callback(Message::Act);
+        let media = |query| {
+            let link = ctx.link().clone();
+            Media::new(query, move || link.send_message(Message::Media))
+        };
+        let props = ctx.props();
+        let [over, leave, drop] = dropped(&act);
+        Self {
+            app: opened(),
+            effects: Effects::new(&act, props.sources.clone(), props.lessons.clone()),
+            narrow: media(NARROW),
+            prefers_dark: media("(prefers-color-scheme: dark)"),
+            _listeners: [over, leave, drop, quick_open(&act)],
+            act,
         }
-        None => Html::default(),
-    };
-    let open_form = on_sheet.reform(|()| Sheet::Form);
-    // What stands in the rail again needs no sheet any more.
-    let open_sheet = if app.look.overview {
-        Some(Sheet::Overview)
-    } else {
-        *sheet
-    };
-    let open_sheet = open_sheet
-        .filter(|sheet| narrow || !matches!(sheet, Sheet::Demos | Sheet::Form))
-        .map(|sheet| {
-            let content = match sheet {
-                Sheet::Demos => demos.clone(),
-                Sheet::Form => all(vec![if let Some(spec) = app.spec() {settings(&context, spec, &app.setup)} else { Html::default() }, form.clone()]),
-                Sheet::Help => help(&context),
-                Sheet::Overview => {
-                    // Whoever chooses a demo wants to see it.
-                    let (act, on_close) = (act.clone(), on_close.clone());
-                    let leaving = Context {
-                        language: context.language,
-                        act: Callback::from(move |action| {
-                            act.emit(action);
-                            on_close.emit(());
-                        }),
-                    };
-                    overview(&leaving, &app)
-                }
-                Sheet::Quick => html! { <QuickOpen page={context.clone()} entries={entries(&context, &app)} on_close={on_close.clone()} /> },
-            };
-            html! { <SheetFrame page={context.clone()} key={sheet.name()} {sheet} {on_close}>
-                    { content }
-                </SheetFrame> }
-        });
+    }
 
-    element("div")
-        .class("app")
-        .attr("lang", app.look.language.tag())
-        .attr("data-drop", context.say("page.file.drop"))
-        .child(header(&context, app.look.theme, narrow, &on_sheet))
-        .child(if !narrow {
-            element("aside")
-                .class("rail")
-                .attr("aria-label", context.say("page.rail"))
-                .child(demos.clone())
+    fn update(&mut self, ctx: &yew::Context<Self>, message: Message) -> bool {
+        match message {
+            Message::Act(Action::Do(request)) => self.carry_out(request),
+            Message::Act(action) => {
+                if effects::remember(&action, &ctx.props().texts, &self.act) {
+                    self.app.act(action);
+                }
+            }
+            Message::Media => {}
+        }
+        true
+    }
+
+    fn view(&self, _: &yew::Context<Self>) -> Html {
+        self.show()
+    }
+
+    fn rendered(&mut self, _: &yew::Context<Self>, _: bool) {
+        let dark = self.is_dark();
+        self.effects.follow(&self.app, dark);
+    }
+}
+
+impl Page {
+    fn is_dark(&self) -> bool {
+        is_dark(self.app.look.theme, self.prefers_dark.matches())
+    }
+
+    fn carry_out(&mut self, request: Request) {
+        match request {
+            Request::Run => {
+                self.app.act(Action::CloseFile);
+                if let Some(plan) = self.app.plan() {
+                    self.effects.engine.run(plan);
+                }
+            }
+            Request::Stop => {
+                if let Some(run) = self.app.runs.under_way() {
+                    let number = run.number;
+                    self.app.act(Action::Stopping(number));
+                    self.effects.engine.stop(number);
+                }
+            }
+            Request::Retry => self.effects.engine.retry(),
+            Request::Export(format) => {
+                if let Some(run) = self.app.shown()
+                    && !format.is_empty()
+                {
+                    let tag = self.app.look.language.tag();
+                    self.effects.study.export(run, format, self.is_dark(), tag);
+                }
+            }
+        }
+    }
+
+    fn show(&self) -> Html {
+        let app = &self.app;
+        let (narrow, dark) = (self.narrow.matches(), self.is_dark());
+        let page = Context {
+            language: app.look.language,
+            act: self.act.clone(),
+        };
+        let failure = match &app.engine {
+            EngineState::Failed(failure) => Some(failure),
+            _ => None,
+        };
+        let demos = html! {
+            <DemoList
+                page={page.clone()}
+                demos={app.demos.clone()}
+                chosen={app.setup.demo.clone()}
+                failed={failure.is_some()}
+            />
+        };
+        let form = app
+            .spec()
+            .map(|spec| param_form(&page, spec, &app.setup.form()));
+        let form = form.unwrap_or_default();
+        let rail = element("aside")
+            .class("rail")
+            .attr("aria-label", page.say("page.rail"))
+            .child(demos.clone())
+            .child(
                 // Another demo begins at its top.
-                .child(
-                    element("div")
-                        .key(app.setup.demo.clone())
-                        .class("rail-demo")
-                        .child(if let Some(spec) = app.spec() {
-                            about(&context, &spec.slug)
-                        } else {
-                            Html::default()
-                        })
-                        .child(form.clone()),
-                )
-                .html()
+                element("div")
+                    .key(app.setup.demo.clone())
+                    .class("rail-demo")
+                    .child(app.spec().map(|spec| about(&page, &spec.slug)))
+                    .child(form.clone()),
+            );
+        let bar = app.spec().map(|spec| {
+            let bar = RunBar {
+                spec,
+                neighbours: neighbours(app),
+                setup: &app.setup,
+                state: run_state(app),
+                out_of_date: is_due(app),
+                narrow,
+            };
+            run_bar(&page, &bar)
+        });
+        let picture = picture(
+            &page,
+            &Picture {
+                run: app.shown(),
+                busy: app.runs.noticed().is_some(),
+                waiting: app.awaited_log.is_some()
+                    || app.runs.next.is_some()
+                    || app.engine == EngineState::Loading,
+                look: app.look,
+                step: app.step(),
+                path: app.drawn_path(),
+                ghost: app.ghost(),
+                marked: app.marked.clone(),
+                dark,
+            },
+        );
+        let splitter = html! { <Splitter page={page.clone()} /> };
+        let panels = html! {
+            <Panels
+                page={page.clone()}
+                run={app.shown().cloned()}
+                step={app.step()}
+                look={app.look}
+                files={app.source(shown_demo(app)).cloned()}
+                answers={app.known()}
+                has_kept={app.kept.is_some()}
+                learning={app.learning.clone()}
+                demo={shown_demo(app).to_owned()}
+                {narrow}
+            />
+        };
+        element("div")
+            .class("app")
+            .attr("lang", app.look.language.tag())
+            .attr("data-drop", page.say("page.file.drop"))
+            .child(header(&page, app.look.theme, narrow))
+            .child((!narrow).then_some(rail))
+            .child(
+                element("main")
+                    .class("stage")
+                    .child(bar.unwrap_or_else(|| element("div").html()))
+                    .child(notice_list(
+                        &page,
+                        &app.notices,
+                        failure,
+                        file_bar(&page, app),
+                    ))
+                    .child(picture)
+                    .child((!narrow).then_some(splitter))
+                    .child(panels)
+                    .child(status_bar(&page, app.shown())),
+            )
+            .child(announcement(&page, app))
+            .child(self.sheet(&page, narrow, demos, form))
+            .html()
+    }
+
+    /// The open dialog.
+    fn sheet(&self, page: &Context, narrow: bool, demos: Html, form: Html) -> Option<Html> {
+        let app = &self.app;
+        let sheet = if app.look.overview {
+            Some(Sheet::Overview)
         } else {
-            Html::default()
+            app.sheet
+        };
+        // What stands in the rail again needs no sheet any more.
+        let sheet = sheet.filter(|sheet| narrow || !matches!(sheet, Sheet::Demos | Sheet::Form))?;
+        let content = match sheet {
+            Sheet::Demos => demos,
+            Sheet::Form => {
+                let settings = app.spec().map(|spec| settings(page, spec, &app.setup));
+                all(vec![settings.unwrap_or_default(), form])
+            }
+            Sheet::Help => help(page),
+            Sheet::Overview => {
+                // Whoever chooses a demo wants to see it.
+                let act = self.act.clone();
+                let leaving = Context {
+                    language: page.language,
+                    act: Callback::from(move |action| {
+                        act.emit(action);
+                        act.emit(Action::Sheet(None));
+                    }),
+                };
+                overview(&leaving, app)
+            }
+            Sheet::Quick => html! {
+                <QuickOpen page={page.clone()} entries={entries(page, app)} />
+            },
+        };
+        Some(html! {
+            <SheetFrame page={page.clone()} key={sheet.name()} {sheet}>{ content }</SheetFrame>
         })
-        .child(
-            element("main")
-                .class("stage")
-                .child(if let Some(spec) = app.spec() {
-                    run_bar(
-                        &context,
-                        &RunBar {
-                            spec,
-                            neighbours: neighbours(&app),
-                            setup: &app.setup,
-                            state: run_state(&app),
-                            out_of_date: is_due(&app),
-                            narrow,
-                            on_run,
-                            on_stop,
-                            on_form: open_form,
-                        },
-                    )
-                } else {
-                    element("div").html()
-                })
-                .child(notice_list(
-                    &context,
-                    &app.notices,
-                    failure,
-                    &on_retry,
-                    file_bar(&context, &app),
-                ))
-                .child(picture(
-                    &context,
-                    &Picture {
-                        run: app.shown(),
-                        busy: app.runs.noticed().is_some(),
-                        waiting: app.awaited_log.is_some()
-                            || app.runs.next.is_some()
-                            || app.engine == EngineState::Loading,
-                        look: app.look,
-                        step: app.step(),
-                        path: app.drawn_path(),
-                        ghost: app.ghost(),
-                        marked: app.marked.clone(),
-                        dark,
-                    },
-                ))
-                .child(if !narrow {
-                    html! { <Splitter page={context.clone()} /> }
-                } else {
-                    Html::default()
-                })
-                .child(html! { <Panels
-                    page={context.clone()}
-                    run={app.shown().cloned()}
-                    step={app.step()}
-                    look={app.look}
-                    files={app.source(shown_demo(&app)).cloned()}
-                    answers={app.known()}
-                    has_kept={app.kept.is_some()}
-                    learning={app.learning.clone()}
-                    demo={shown_demo(&app).to_owned()}
-                    {narrow}
-                /> })
-                .child(status_bar(&context, app.shown(), &on_export)),
-        )
-        .child(announcement(&context, &app))
-        .child(open_sheet)
-        .html()
+    }
 }
 
 /// The demos before and after the chosen one.
@@ -340,26 +364,16 @@ fn announcement(page: &Context, app: &App) -> Html {
 }
 
 /// Ctrl-K or Cmd-K opens anything, wherever the focus is.
-#[hook]
-fn use_quick_open(on_sheet: &Callback<Sheet>) {
-    let on_sheet = on_sheet.clone();
-    use_effect_with((), move |()| {
-        let on_key = Closure::<dyn Fn(KeyboardEvent)>::new(move |event: KeyboardEvent| {
-            let wanted = (event.ctrl_key() || event.meta_key())
-                && !event.alt_key()
-                && event.key().eq_ignore_ascii_case("k");
-            if wanted {
-                event.prevent_default();
-                on_sheet.emit(Sheet::Quick);
-            }
-        });
-        let document = browser::document();
-        // Adding a listener of a known type cannot fail.
-        let _ =
-            document.add_event_listener_with_callback("keydown", on_key.as_ref().unchecked_ref());
-        move || {
-            let _ = document
-                .remove_event_listener_with_callback("keydown", on_key.as_ref().unchecked_ref());
+fn quick_open(act: &Callback<Action>) -> Listener {
+    let act = act.clone();
+    Listener::new(&browser::document(), "keydown", move |event| {
+        let event: KeyboardEvent = event.unchecked_into();
+        let wanted = (event.ctrl_key() || event.meta_key())
+            && !event.alt_key()
+            && event.key().eq_ignore_ascii_case("k");
+        if wanted {
+            event.prevent_default();
+            act.emit(Action::Sheet(Some(Sheet::Quick)));
         }
-    });
+    })
 }

@@ -2,13 +2,11 @@
 
 use wakeline_timeline::phrase;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::context::Context;
 use super::demo_list::title;
-use super::element::{part, tag};
-use crate::element::{element, words};
+use crate::element::{element, typed};
 use crate::selection::Selection;
 use crate::state::{Action, App, Panel, Theme};
 
@@ -115,121 +113,134 @@ pub struct QuickOpenProps {
     pub page: Context,
     /// What can be opened.
     pub entries: Vec<Entry>,
-    /// Something was opened.
-    pub on_close: Callback<()>,
+}
+
+/// What happens to it.
+#[derive(Debug)]
+pub enum Message {
+    /// Something is searched for.
+    Search(String),
+    /// The one at this place is chosen.
+    Choose(usize),
 }
 
 /// Quick open. The focus stays in the input; the arrow keys choose, Enter opens.
-#[component]
-pub fn QuickOpen(props: &QuickOpenProps) -> Html {
-    let page = &props.page;
-    let search = use_state_eq(String::new);
-    let chosen = use_state_eq(|| 0usize);
-    let found = find(&props.entries, &search);
-    let last = found.len().saturating_sub(1);
-    let at = (*chosen).min(last);
-    let oninput = {
-        let (search, chosen) = (search.setter(), chosen.setter());
-        Callback::from(move |event: InputEvent| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            search.set(input.value());
-            chosen.set(0);
-        })
-    };
-    let open = {
-        let (act, on_close) = (page.act.clone(), props.on_close.clone());
-        Callback::from(move |action: Action| {
-            act.emit(action);
-            on_close.emit(());
-        })
-    };
-    let onkeydown = {
-        let (chosen, open) = (chosen.setter(), open.clone());
-        let action = found.get(at).map(|entry| entry.action.clone());
-        Callback::from(move |event: KeyboardEvent| {
-            match &*event.key() {
-                "ArrowDown" => chosen.set(if at == last { 0 } else { at + 1 }),
-                "ArrowUp" => chosen.set(if at == 0 { last } else { at - 1 }),
-                "Enter" => {
-                    if let Some(action) = action.clone() {
-                        open.emit(action);
-                    }
+#[derive(Debug, Default)]
+pub struct QuickOpen {
+    search: String,
+    chosen: usize,
+}
+
+impl Component for QuickOpen {
+    type Message = Message;
+    type Properties = QuickOpenProps;
+
+    fn create(_: &yew::Context<Self>) -> Self {
+        Self::default()
+    }
+
+    fn update(&mut self, _: &yew::Context<Self>, message: Message) -> bool {
+        match message {
+            Message::Search(search) => *self = Self { search, chosen: 0 },
+            Message::Choose(place) => self.chosen = place,
+        }
+        true
+    }
+
+    fn view(&self, ctx: &yew::Context<Self>) -> Html {
+        let page = &ctx.props().page;
+        let found = find(&ctx.props().entries, &self.search);
+        let last = found.len().saturating_sub(1);
+        let at = self.chosen.min(last);
+        let open = {
+            let act = page.act.clone();
+            move |action: &Action| {
+                act.emit(action.clone());
+                act.emit(Action::Sheet(None));
+            }
+        };
+        let on_keydown = {
+            let (link, open) = (ctx.link().clone(), open.clone());
+            let action = found.get(at).map(|entry| entry.action.clone());
+            Callback::from(move |event: KeyboardEvent| {
+                let choose = |place| link.send_message(Message::Choose(place));
+                match &*event.key() {
+                    "ArrowDown" => choose(if at == last { 0 } else { at + 1 }),
+                    "ArrowUp" => choose(if at == 0 { last } else { at - 1 }),
+                    "Enter" => action.iter().for_each(&open),
+                    _ => return,
                 }
-                _ => return,
-            }
-            event.prevent_default();
-            event.stop_propagation();
-        })
-    };
-    // A list of buttons that are no part of the tab order: the input has the focus.
-    let onclick = {
-        let actions: Vec<Action> = found.iter().map(|entry| entry.action.clone()).collect();
-        Callback::from(move |event: MouseEvent| {
-            let element: Option<web_sys::Element> =
-                event.target().and_then(|it| it.dyn_into().ok());
-            let option = element.and_then(|it| it.closest("[role=option]").ok().flatten());
-            let place = option.and_then(|it| it.id().strip_prefix("quick-")?.parse::<usize>().ok());
-            if let Some(action) = place.and_then(|place| actions.get(place)) {
-                open.emit(action.clone());
-            }
-        })
-    };
-    let option = |(place, entry): (usize, &&Entry)| {
-        element("li")
-            .key(place)
-            .attr("id", format!("quick-{place}"))
-            .attr("role", "option")
-            .state("aria-selected", place == at)
-            .child(tag("span", "", vec![words(entry.label.clone())]))
-            .child(tag(
-                "span",
-                "faint",
-                vec![words(
-                    page.say(&format!("page.quick.{}", entry.kind)).to_owned(),
-                )],
-            ))
-            .html()
-    };
-    element("div")
-        .class("quick")
-        .child(
-            element("input")
-                .attr("type", "search")
-                .attr("autofocus", true)
-                .class("quick-input")
-                .attr("role", "combobox")
-                .attr("aria-expanded", "true")
-                .attr("aria-controls", "quick-list")
-                .attr("aria-activedescendant", format!("quick-{at}"))
-                .attr("aria-label", page.say("page.quick"))
-                .attr("placeholder", page.say("page.quick.hint"))
-                .testid("quick-input")
-                .attr("autocomplete", "off")
-                .attr("spellcheck", "false")
-                .value((*search).clone())
-                .on_input(oninput)
-                .on_keydown(onkeydown),
-        )
-        .child(
-            element("ul")
-                .attr("id", "quick-list")
-                .class("quick-list")
-                .attr("role", "listbox")
-                .testid("quick-list")
-                .on_click(onclick)
-                .children(found.iter().enumerate().map(option).collect()),
-        )
-        .child(if found.is_empty() {
-            part(
-                "p",
-                "pane-note",
-                "quick-none".to_owned(),
-                vec![words(page.say("page.quick.none").to_owned())],
+                event.prevent_default();
+                event.stop_propagation();
+            })
+        };
+        // A list of buttons that are no part of the tab order: the input has the focus.
+        let on_click = {
+            let actions: Vec<Action> = found.iter().map(|entry| entry.action.clone()).collect();
+            Callback::from(move |event: MouseEvent| {
+                let element: Option<web_sys::Element> =
+                    event.target().and_then(|it| it.dyn_into().ok());
+                let option = element.and_then(|it| it.closest("[role=option]").ok().flatten());
+                let place =
+                    option.and_then(|it| it.id().strip_prefix("quick-")?.parse::<usize>().ok());
+                place
+                    .and_then(|place| actions.get(place))
+                    .into_iter()
+                    .for_each(&open);
+            })
+        };
+        let option = |(place, entry): (usize, &&Entry)| {
+            let kind = page.say(&["page.quick.", entry.kind].concat());
+            element("li")
+                .key(place)
+                .attr("id", format!("quick-{place}"))
+                .attr("role", "option")
+                .state("aria-selected", place == at)
+                .child(element("span").child(entry.label.clone()))
+                .child(element("span").class("faint").child(kind))
+                .html()
+        };
+        let none = found.is_empty().then(|| {
+            element("p")
+                .class("pane-note")
+                .testid("quick-none")
+                .child(page.say("page.quick.none"))
+        });
+        element("div")
+            .class("quick")
+            .child(
+                element("input")
+                    .attr("type", "search")
+                    .attr("autofocus", true)
+                    .class("quick-input")
+                    .attr("role", "combobox")
+                    .attr("aria-expanded", "true")
+                    .attr("aria-controls", "quick-list")
+                    .attr("aria-activedescendant", format!("quick-{at}"))
+                    .attr("aria-label", page.say("page.quick"))
+                    .attr("placeholder", page.say("page.quick.hint"))
+                    .testid("quick-input")
+                    .attr("autocomplete", "off")
+                    .attr("spellcheck", "false")
+                    .value(self.search.clone())
+                    .on_input(
+                        ctx.link()
+                            .callback(|event| Message::Search(typed::<InputEvent>(event))),
+                    )
+                    .on_keydown(on_keydown),
             )
-        } else {
-            Html::default()
-        })
-        .html()
+            .child(
+                element("ul")
+                    .attr("id", "quick-list")
+                    .class("quick-list")
+                    .attr("role", "listbox")
+                    .testid("quick-list")
+                    .on_click(on_click)
+                    .children(found.iter().enumerate().map(option).collect()),
+            )
+            .child(none)
+            .html()
+    }
 }
 
 #[cfg(test)]

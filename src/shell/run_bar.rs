@@ -6,11 +6,11 @@ use yew::prelude::*;
 use super::about::about;
 use super::context::Context;
 use super::demo_list::title;
-use super::element::{button, tag};
+use super::element::{button, press, tag};
 use super::icon::{Icon, icon};
 use super::settings::settings;
 use crate::element::{element, words};
-use crate::state::{Action, Setup};
+use crate::state::{Action, Request, Setup, Sheet};
 
 /// What Run and Stop can do at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,12 +40,6 @@ pub struct RunBar<'a> {
     pub out_of_date: bool,
     /// Whether the form is elsewhere, so that it opens from here.
     pub narrow: bool,
-    /// Run was pressed.
-    pub on_run: Callback<()>,
-    /// Stop was pressed.
-    pub on_stop: Callback<()>,
-    /// The form is to be opened.
-    pub on_form: Callback<()>,
 }
 
 /// What is about to run and how.
@@ -75,7 +69,7 @@ pub fn run_bar(page: &Context, bar: &RunBar<'_>) -> Html {
                         .attr("type", "button")
                         .class("button")
                         .testid("open-form")
-                        .on_click(bar.on_form.reform(|_: MouseEvent| ()))
+                        .on_click(press(page, Action::Sheet(Some(Sheet::Form))))
                         .child(icon(Icon::Sliders))
                         .child(page.say("page.parameters"))
                         .html()
@@ -140,7 +134,7 @@ fn buttons(page: &Context, bar: &RunBar<'_>) -> Html {
                 .testid("run")
                 .attr("title", page.say(run_title))
                 .attr("disabled", running || bar.state == RunState::Blocked)
-                .on_click(bar.on_run.reform(|_: MouseEvent| ()))
+                .on_click(press(page, Action::Do(Request::Run)))
                 .child(icon(Icon::Run))
                 .child(page.say("page.run")),
         )
@@ -150,7 +144,7 @@ fn buttons(page: &Context, bar: &RunBar<'_>) -> Html {
                 .class("button")
                 .testid("stop")
                 .attr("disabled", bar.state != RunState::Running)
-                .on_click(bar.on_stop.reform(|_: MouseEvent| ()))
+                .on_click(press(page, Action::Do(Request::Stop)))
                 .child(icon(Icon::Stop))
                 .child(page.say(if bar.state == RunState::Stopping {
                     "page.stopping"

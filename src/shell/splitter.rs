@@ -30,86 +30,117 @@ pub struct SplitterProps {
 
 /// The line between timeline and panels: dragged, or moved by the arrow keys; a double click
 /// restores the usual height. The height outlives the visit.
-#[component]
-pub fn Splitter(props: &SplitterProps) -> Html {
-    let page = &props.page;
-    let height =
-        use_state_eq(|| browser::recall("panels-height").and_then(|text| decimal::read(&text)));
-    let dragged = use_mut_ref(|| None::<(f64, f64)>);
+#[derive(Debug)]
+pub struct Splitter {
+    height: Option<f64>,
+    /// Where a drag began, and the height then.
+    dragged: Option<(f64, f64)>,
+}
 
-    use_effect_with(*height, |height| apply(*height));
+/// What happens to the line.
+#[derive(Debug)]
+pub enum Message {
+    /// It is taken hold of.
+    Take(PointerEvent),
+    /// The pointer moves.
+    Move(PointerEvent),
+    /// It is let go of.
+    Release,
+    /// A key moves it.
+    Key(f64),
+    /// The usual height.
+    Reset,
+}
 
-    let set = {
-        let height = height.setter();
-        move |wanted: f64| height.set(Some(limited(wanted)))
-    };
-    let current = height.unwrap_or_else(|| window_height() * USUAL);
+impl Component for Splitter {
+    type Message = Message;
+    type Properties = SplitterProps;
 
-    let onpointerdown = {
-        let dragged = dragged.clone();
-        Callback::from(move |event: PointerEvent| {
-            if event.button() != 0 {
-                return;
+    fn create(_: &yew::Context<Self>) -> Self {
+        let height = browser::recall("panels-height").and_then(|text| decimal::read(&text));
+        apply(height);
+        Self {
+            height,
+            dragged: None,
+        }
+    }
+
+    fn update(&mut self, _: &yew::Context<Self>, message: Message) -> bool {
+        match message {
+            Message::Take(event) => self.dragged = Some((f64::from(event.client_y()), self.now())),
+            Message::Move(event) => {
+                let Some((from, height)) = self.dragged else {
+                    return false;
+                };
+                self.height = Some(limited(height + from - f64::from(event.client_y())));
             }
-            dragged.replace(Some((f64::from(event.client_y()), current)));
+            Message::Release => {
+                if self.dragged.take().is_some() {
+                    keep(self.height);
+                }
+            }
+            Message::Key(by) => {
+                self.height = Some(limited(self.now() + by));
+                keep(self.height);
+            }
+            Message::Reset => {
+                self.height = None;
+                keep(None);
+            }
+        }
+        apply(self.height);
+        true
+    }
+
+    fn view(&self, ctx: &yew::Context<Self>) -> Html {
+        let page = &ctx.props().page;
+        let link = ctx.link();
+        let take = link.batch_callback(|event: PointerEvent| {
+            if event.button() != 0 {
+                return None;
+            }
             if let Some(element) = target(&event) {
                 // The drag goes on where the pointer leaves the line; without that it just ends.
                 let _ = element.set_pointer_capture(event.pointer_id());
             }
-        })
-    };
-    let onpointermove = {
-        let (dragged, set) = (dragged.clone(), set.clone());
-        Callback::from(move |event: PointerEvent| {
-            if let Some((from, height)) = *dragged.borrow() {
-                set(height + from - f64::from(event.client_y()));
-            }
-        })
-    };
-    let release = {
-        let (dragged, height) = (dragged.clone(), height.clone());
-        Callback::from(move |_: PointerEvent| {
-            if dragged.take().is_some() {
-                keep(*height);
-            }
-        })
-    };
-    let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        let by = match &*event.key() {
-            "ArrowUp" => STEP,
-            "ArrowDown" => -STEP,
-            _ => return,
-        };
-        // The same keys move the playhead elsewhere on the page.
-        event.prevent_default();
-        event.stop_propagation();
-        set(current + by);
-        keep(Some(limited(current + by)));
-    });
-    let ondblclick = {
-        let height = height.setter();
-        Callback::from(move |_: MouseEvent| {
-            height.set(None);
-            keep(None);
-        })
-    };
-    let share = (current / window_height().max(1.0) * 100.0).round();
-    element("div")
-        .class("splitter")
-        .attr("role", "separator")
-        .attr("tabindex", "0")
-        .attr("aria-orientation", "horizontal")
-        .attr("aria-label", page.say("page.splitter"))
-        .attr("aria-valuenow", decimal::fixed(share, 0))
-        .attr("aria-valuemin", "0")
-        .attr("aria-valuemax", "100")
-        .on_pointerdown(onpointerdown)
-        .on_pointermove(onpointermove)
-        .on_pointerup(release.clone())
-        .on_pointercancel(release)
-        .on_keydown(onkeydown)
-        .on_dblclick(ondblclick)
-        .html()
+            Some(Message::Take(event))
+        });
+        let on_key = link.batch_callback(|event: KeyboardEvent| {
+            let by = match &*event.key() {
+                "ArrowUp" => STEP,
+                "ArrowDown" => -STEP,
+                _ => return None,
+            };
+            // The same keys move the playhead elsewhere on the page.
+            event.prevent_default();
+            event.stop_propagation();
+            Some(Message::Key(by))
+        });
+        let release = link.callback(|_: PointerEvent| Message::Release);
+        let share = (self.now() / window_height().max(1.0) * 100.0).round();
+        element("div")
+            .class("splitter")
+            .attr("role", "separator")
+            .attr("tabindex", "0")
+            .attr("aria-orientation", "horizontal")
+            .attr("aria-label", page.say("page.splitter"))
+            .attr("aria-valuenow", decimal::fixed(share, 0))
+            .attr("aria-valuemin", "0")
+            .attr("aria-valuemax", "100")
+            .on_pointerdown(take)
+            .on_pointermove(link.callback(Message::Move))
+            .on_pointerup(release.clone())
+            .on_pointercancel(release)
+            .on_keydown(on_key)
+            .on_dblclick(link.callback(|_: MouseEvent| Message::Reset))
+            .html()
+    }
+}
+
+impl Splitter {
+    fn now(&self) -> f64 {
+        self.height.unwrap_or_else(|| window_height() * USUAL)
+    }
 }
 
 fn target(event: &PointerEvent) -> Option<Element> {

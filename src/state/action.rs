@@ -10,12 +10,26 @@ use super::file::Refusal;
 use super::lesson::Lesson;
 use super::look::{Panel, Theme};
 use super::notice::Notice;
+use super::sheet::Sheet;
 use crate::axis_range::AxisRange;
 use crate::bookmarks::Bookmarks;
 use crate::engine::Event;
 use crate::model::ModelHandle;
 use crate::selection::{Axis, Selection};
 use crate::study::Question;
+
+/// What a person asks of engine and study.
+#[derive(Clone, Copy, Debug)]
+pub enum Request {
+    /// A run of what the form says.
+    Run,
+    /// The end of the run under way.
+    Stop,
+    /// The engine anew.
+    Retry,
+    /// A file of the run on screen, in this format.
+    Export(&'static str),
+}
 
 /// Something that happened: an input of a person, or news of the engine.
 #[derive(Clone, Debug)]
@@ -27,8 +41,13 @@ pub enum Action {
     /// A person asked for the end of the run with this number.
     Stopping(u32),
 
+    /// Something is to be done that is no change of the state.
+    Do(Request),
+
     /// Another demo.
     Choose(String),
+    /// Another demo, chosen in a dialog, which closes.
+    Visit(String),
     /// Text in the field of this parameter.
     SetParam(String, String),
     /// The default of this parameter.
@@ -81,6 +100,8 @@ pub enum Action {
 
     /// All demos at a glance, or the chosen one again.
     Overview(bool),
+    /// A dialog is to be open, or none.
+    Sheet(Option<Sheet>),
     /// Another axis.
     Axis(Axis),
     /// Another language.

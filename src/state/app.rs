@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use wakeline_phrases::Language;
 use wakeline_protocol::{Clock, DemoSpec, SourceFile};
-use yew::Reducible;
 
 use super::action::Action;
 use super::file::{OpenedFile, Refusal};
@@ -16,6 +15,7 @@ use super::look::{Look, Panel, Playhead, Theme};
 use super::notice::{Notice, Notices};
 use super::run::{Effect, Phase, Run, RunPlan, Runs};
 use super::setup::Setup;
+use super::sheet::Sheet;
 use crate::engine::{Event, Failure};
 use crate::model::ModelHandle;
 use crate::selection::Axis;
@@ -72,6 +72,8 @@ pub struct App {
     files_opened: u32,
     /// The address of a log that the link names, until it is here.
     pub awaited_log: Option<String>,
+    /// Which dialog is open.
+    pub sheet: Option<Sheet>,
     /// The run that was asked to stop and has not ended yet.
     pub stopping: Option<u32>,
     /// The run that others are compared with.
@@ -117,6 +119,7 @@ impl App {
             opening: None,
             files_opened: 0,
             awaited_log: opened.log,
+            sheet: None,
             stopping: None,
             kept: None,
             answers: Answers::default(),
@@ -255,7 +258,8 @@ impl App {
         &self.rest
     }
 
-    fn act(&mut self, action: Action) {
+    /// Something has happened.
+    pub fn act(&mut self, action: Action) {
         if changes_the_run(&action) {
             self.close_file();
             self.learning.leave();
@@ -267,8 +271,14 @@ impl App {
             }
             Action::Late(number) => self.replacing(|runs| runs.late(number)),
             Action::Stopping(number) => self.stopping = Some(number),
+            // The page does these, with what it has besides its state.
+            Action::Do(_) => {}
 
             Action::Choose(slug) => self.choose(slug),
+            Action::Visit(slug) => {
+                self.choose(slug);
+                self.close_sheet();
+            }
             Action::SetParam(name, text) => {
                 if let Some(param) = self.spec().and_then(|spec| spec.param(&name)).cloned() {
                     self.setup.form_mut().set(&param, text);
@@ -323,6 +333,8 @@ impl App {
                 }
             }
             Action::Overview(shown) => self.look.overview = shown,
+            Action::Sheet(None) => self.close_sheet(),
+            Action::Sheet(sheet) => self.sheet = sheet,
             Action::Axis(axis) => self.look.axis = axis,
             Action::Language(language) => self.look.language = language,
             Action::Theme(theme) => self.look.theme = theme,
@@ -428,6 +440,11 @@ impl App {
             self.notices
                 .push(Notice::BadLink(std::mem::take(&mut self.bad)));
         }
+    }
+
+    fn close_sheet(&mut self) {
+        self.sheet = None;
+        self.look.overview = false;
     }
 
     fn try_step(&mut self, at: u32, evidence: bool) {
@@ -550,6 +567,7 @@ fn changes_the_run(action: &Action) -> bool {
     matches!(
         action,
         Action::Choose(_)
+            | Action::Visit(_)
             | Action::SetParam(..)
             | Action::ResetParam(_)
             | Action::ResetParams
@@ -559,14 +577,4 @@ fn changes_the_run(action: &Action) -> bool {
             | Action::SetClock(_)
             | Action::SetServer(_)
     )
-}
-
-impl Reducible for App {
-    type Action = Action;
-
-    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
-        let mut next = Rc::unwrap_or_clone(self);
-        next.act(action);
-        Rc::new(next)
-    }
 }

@@ -303,12 +303,10 @@ mod tests {
 
     #[test]
     fn what_is_no_value_yet_is_not_in_the_link() {
-        use std::rc::Rc;
-        use yew::Reducible;
-        let app = Rc::new(opened("demo=sample"));
-        let app = app.reduce(Action::SetParam("capacity".to_owned(), "abc".to_owned()));
+        let mut app = opened("demo=sample");
+        app.act(Action::SetParam("capacity".to_owned(), "abc".to_owned()));
         assert_eq!(write(&app), "demo=sample");
-        let app = app.reduce(Action::SetParam("capacity".to_owned(), "9".to_owned()));
+        app.act(Action::SetParam("capacity".to_owned(), "9".to_owned()));
         assert_eq!(write(&app), "demo=sample&capacity=9");
     }
 }

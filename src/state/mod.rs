@@ -17,10 +17,11 @@ pub mod run;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod setup;
+pub mod sheet;
 #[cfg(test)]
 mod tests;
 
-pub use action::Action;
+pub use action::{Action, Request};
 pub use app::{App, Defaults, EngineState};
 pub use file::OpenedFile;
 pub use form::{Checked, Form};
@@ -29,3 +30,4 @@ pub use look::{Look, Panel, Playhead, Theme};
 pub use notice::{Level, Notice};
 pub use run::{Phase, Run, RunPlan, Runs};
 pub use setup::Setup;
+pub use sheet::Sheet;

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use wakeline_phrases::Language;
 use wakeline_protocol::{DemoSpec, Modes, ParamKind, ParamSpec, Preset, Unit, Value, Values};
-use yew::Reducible;
 
 use super::{Action, App, Defaults, Theme};
 use crate::engine::Event;
@@ -61,7 +60,7 @@ pub(crate) fn live_demo() -> DemoSpec {
 
 /// The page as this link opens it, with an engine that has both demos.
 pub(crate) fn opened(link: &str) -> App {
-    let app = App::open(
+    let mut app = App::open(
         link,
         Defaults {
             server: "http://127.0.0.1:8080".to_owned(),
@@ -72,6 +71,6 @@ pub(crate) fn opened(link: &str) -> App {
         },
     );
     let demos = vec![sample_demo(), live_demo()];
-    let app = Rc::new(app).reduce(Action::Engine(Event::Ready(demos)));
-    Rc::unwrap_or_clone(app)
+    app.act(Action::Engine(Event::Ready(demos)));
+    app
 }

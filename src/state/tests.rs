@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use wakeline_protocol::{Clock, Problem, RunSummary, TaskCounts};
 use wakeline_timeline::log::{self, Kind, Log, encode};
-use yew::Reducible;
 
 use super::file::{Progress, Reading, Refusal};
 use super::samples::opened;
@@ -44,17 +43,17 @@ fn summary() -> RunSummary {
 
 /// The page and what happens to it.
 struct Story {
-    app: Rc<App>,
+    app: App,
 }
 
 impl Story {
     fn begin() -> Self {
-        let app = Rc::new(opened("demo=sample"));
+        let app = opened("demo=sample");
         Self { app }
     }
 
     fn act(&mut self, action: Action) -> &mut Self {
-        self.app = Rc::clone(&self.app).reduce(action);
+        self.app.act(action);
         self
     }
 

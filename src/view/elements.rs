@@ -4,11 +4,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
-use super::frame::{Listener, Sizes};
 use super::geometry::HEAD;
 use super::listening;
 use super::timeline::{Message, Stale, Timeline};
-use crate::browser::pixels;
+use crate::browser::{Listener, Sizes, pixels};
 
 impl Timeline {
     /// Wheel, keys and sizes: what Yew's own handlers cannot prevent or do not reach.

@@ -20,7 +20,6 @@ mod draw;
 mod elements;
 mod evidence;
 mod find_bar;
-mod frame;
 mod geometry;
 mod gestures;
 mod icons;

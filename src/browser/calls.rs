@@ -8,17 +8,18 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{AddEventListenerOptions, Element, Event, EventTarget, ResizeObserver};
 
-use crate::browser::window;
+use super::window;
 
 /// Calls before the next paint, however often that is asked for.
-pub(crate) struct Frames {
+pub struct Frames {
     call: Rc<Closure<dyn FnMut(f64)>>,
     asked: Rc<Cell<Option<i32>>>,
 }
 
 impl Frames {
     /// `call` gets the time of the frame in milliseconds since the page was opened.
-    pub(crate) fn new(call: impl Fn(f64) + 'static) -> Self {
+    #[must_use]
+    pub fn new(call: impl Fn(f64) + 'static) -> Self {
         let asked = Rc::new(Cell::new(None));
         let closure = {
             let asked = Rc::clone(&asked);
@@ -34,7 +35,7 @@ impl Frames {
     }
 
     /// Asks for a call before the next paint.
-    pub(crate) fn ask(&self) {
+    pub fn ask(&self) {
         if self.asked.get().is_none() {
             let id = window()
                 .request_animation_frame((*self.call).as_ref().unchecked_ref())
@@ -60,14 +61,15 @@ impl fmt::Debug for Frames {
 }
 
 /// Calls when one of some elements changes its size.
-pub(crate) struct Sizes {
+pub struct Sizes {
     observer: ResizeObserver,
     _call: Closure<dyn FnMut()>,
 }
 
 impl Sizes {
     /// Watches the elements; `None` in a browser that cannot.
-    pub(crate) fn watch(elements: &[Element], call: impl Fn() + 'static) -> Option<Self> {
+    #[must_use]
+    pub fn watch(elements: &[Element], call: impl Fn() + 'static) -> Option<Self> {
         let call = Closure::<dyn FnMut()>::new(call);
         let observer = ResizeObserver::new(call.as_ref().unchecked_ref()).ok()?;
         for element in elements {
@@ -94,7 +96,7 @@ impl fmt::Debug for Sizes {
 
 /// A handler of an event. Unlike those of Yew it may prevent what the browser would do by itself
 /// on a wheel or a touch, and it can listen to the window.
-pub(crate) struct Listener {
+pub struct Listener {
     target: EventTarget,
     name: &'static str,
     call: Closure<dyn FnMut(Event)>,
@@ -102,7 +104,8 @@ pub(crate) struct Listener {
 
 impl Listener {
     /// Listens to `name` at `target`.
-    pub(crate) fn new(
+    #[must_use]
+    pub fn new(
         target: &EventTarget,
         name: &'static str,
         call: impl FnMut(Event) + 'static,
