@@ -36,74 +36,83 @@ pub(crate) struct MetricsProps {
 }
 
 /// The run in figures.
-#[component]
-pub(crate) fn Metrics(props: &MetricsProps) -> Html {
-    let page = &props.page;
-    // The table and column that are sorted by: a number of both.
-    let sorted = use_state_eq(|| 0usize);
-    let Some(metrics) = fields(&props.answers, Question::Metrics) else {
-        return part(
-            "p",
-            "pane-note",
-            "metrics".to_owned(),
-            vec![awaited(page, &props.answers, Question::Metrics)],
-        );
-    };
-    let end = metrics
-        .object("totals")
-        .and_then(|totals| totals.number("end_ns"));
-    let end = end.unwrap_or_default().max(1.0);
-    let charts = metrics.list("series", |series| chart(props, end, series));
-    let choose = {
-        let sorted = sorted.setter();
-        Callback::from(move |column: usize| sorted.set(column))
-    };
-    let table = |name: &str, kind: &str, first: usize, columns: &[&str]| {
-        table(
-            props,
-            &metrics,
-            (name, kind),
-            first,
-            columns,
-            *sorted,
-            &choose,
-        )
-    };
-    part(
-        "div",
-        "metrics",
-        "metrics".to_owned(),
-        vec![
+#[derive(Debug, Default)]
+pub(crate) struct Metrics {
+    /// The column that is sorted by, as [`TABLES`] numbers them.
+    sorted: Option<usize>,
+}
+
+/// A table: its name, what it is about, the number of its first column, and its columns.
+type Table = (&'static str, &'static str, usize, &'static [&'static str]);
+
+const TABLES: [Table; 2] = [
+    (
+        "tasks",
+        "task",
+        0,
+        &[
+            "polls",
+            "running_ns",
+            "ready_ns",
+            "waiting_ns",
+            "longest_wait_ns",
+            "wakes",
+            "spurious",
+        ],
+    ),
+    (
+        "resources",
+        "resource",
+        7,
+        &[
+            "operations",
+            "waits",
+            "waited_ns",
+            "longest_wait_ns",
+            "max_occupancy",
+        ],
+    ),
+];
+
+impl Component for Metrics {
+    /// Another column is sorted by.
+    type Message = usize;
+    type Properties = MetricsProps;
+
+    fn create(_: &yew::Context<Self>) -> Self {
+        Self::default()
+    }
+
+    fn update(&mut self, _: &yew::Context<Self>, column: usize) -> bool {
+        self.sorted = Some(column);
+        true
+    }
+
+    fn view(&self, ctx: &yew::Context<Self>) -> Html {
+        let props = ctx.props();
+        let page = &props.page;
+        let Some(metrics) = fields(&props.answers, Question::Metrics) else {
+            return part(
+                "p",
+                "pane-note",
+                "metrics".to_owned(),
+                vec![awaited(page, &props.answers, Question::Metrics)],
+            );
+        };
+        let end = metrics
+            .object("totals")
+            .and_then(|totals| totals.number("end_ns"));
+        let end = end.unwrap_or_default().max(1.0);
+        let charts = metrics.list("series", |series| chart(props, end, series));
+        let mut parts = vec![
             tag("div", "charts", charts.unwrap_or_default()),
             waiting(page, &metrics).unwrap_or_default(),
-            table(
-                "tasks",
-                "task",
-                0,
-                &[
-                    "polls",
-                    "running_ns",
-                    "ready_ns",
-                    "waiting_ns",
-                    "longest_wait_ns",
-                    "wakes",
-                    "spurious",
-                ],
-            ),
-            table(
-                "resources",
-                "resource",
-                10,
-                &[
-                    "operations",
-                    "waits",
-                    "waited_ns",
-                    "longest_wait_ns",
-                    "max_occupancy",
-                ],
-            ),
-        ],
-    )
+        ];
+        for kind in &TABLES {
+            parts.push(table(ctx, &metrics, kind, self.sorted));
+        }
+        part("div", "metrics", "metrics".to_owned(), parts)
+    }
 }
 
 /// A number as it is read: times by their unit.
@@ -209,14 +218,12 @@ fn waiting(page: &Context, metrics: &Fields) -> Option<Html> {
 /// A table of tasks or resources. A column is sorted by, the greatest first, when its head is
 /// pressed.
 fn table(
-    props: &MetricsProps,
+    ctx: &yew::Context<Metrics>,
     metrics: &Fields,
-    (list, kind): (&str, &str),
-    first: usize,
-    columns: &[&str],
-    sorted: usize,
-    choose: &Callback<usize>,
+    &(list, kind, first, columns): &Table,
+    sorted: Option<usize>,
 ) -> Html {
+    let props = ctx.props();
     let page = &props.page;
     let rows = metrics.list(list, |row| {
         let row = Fields::of(row)?;
@@ -225,7 +232,7 @@ fn table(
     });
     let mut rows = rows.unwrap_or_default();
     if let Some(column) = sorted
-        .checked_sub(first + 1)
+        .and_then(|sorted| sorted.checked_sub(first))
         .filter(|column| *column < columns.len())
     {
         // None is negative: the greater the bits, the greater the number.
@@ -238,15 +245,18 @@ fn table(
     }
     let count = rows.len();
     let head = |(at, name): (usize, &&str)| {
-        let number = first + at + 1;
+        let number = first + at;
         element("th")
             .attr("scope", "col")
-            .attr("aria-sort", (sorted == number).then_some("descending"))
+            .attr(
+                "aria-sort",
+                (sorted == Some(number)).then_some("descending"),
+            )
             .child(
                 element("button")
                     .attr("type", "button")
                     .testid(format!("sort-{list}-{name}"))
-                    .on_click(choose.reform(move |_: MouseEvent| number))
+                    .on_click(ctx.link().callback(move |_: MouseEvent| number))
                     .child(page.say(&format!("page.column.{name}"))),
             )
             .html()

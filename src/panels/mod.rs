@@ -66,23 +66,45 @@ pub struct PanelsProps {
 }
 
 /// The panels. Where there is room, those of the moment stand beside the others.
-#[component]
-pub fn Panels(props: &PanelsProps) -> Html {
+#[derive(Debug, Default)]
+pub struct Panels {
+    moment: Option<Moment>,
+}
+
+impl Component for Panels {
+    type Message = ();
+    type Properties = PanelsProps;
+
+    fn create(ctx: &yew::Context<Self>) -> Self {
+        let mut panels = Self::default();
+        panels.meet(ctx.props());
+        panels
+    }
+
+    fn changed(&mut self, ctx: &yew::Context<Self>, _: &PanelsProps) -> bool {
+        self.meet(ctx.props());
+        true
+    }
+
+    fn view(&self, ctx: &yew::Context<Self>) -> Html {
+        show(ctx.props(), self.moment.as_ref())
+    }
+}
+
+impl Panels {
+    /// Goes to the moment of the playhead.
+    fn meet(&mut self, props: &PanelsProps) {
+        let moment = props.run.as_ref().map(|run| (&run.model, props.step));
+        let known = self.moment.as_ref();
+        if known.map(|known| (&known.model, known.step)) != moment {
+            self.moment = moment.map(|(model, step)| Moment::new(model, step, known));
+        }
+    }
+}
+
+fn show(props: &PanelsProps, moment: Option<&Moment>) -> Html {
     let page = &props.page;
-    let model = props.run.as_ref().map(|run| run.model.clone());
-    let before = use_mut_ref(|| None::<Moment>);
-    let moment = {
-        let before = before.clone();
-        use_memo((model, props.step), move |(model, step)| {
-            let moment = model
-                .as_ref()
-                .map(|model| Moment::new(model, *step, before.borrow().as_ref()));
-            before.replace(moment.clone());
-            moment
-        })
-    };
-    let moment = (*moment).clone();
-    let scene = moment.as_ref().map(|moment| Scene {
+    let scene = moment.map(|moment| Scene {
         page,
         moment,
         selection: props.look.selection,
@@ -98,11 +120,9 @@ pub fn Panels(props: &PanelsProps) -> Html {
         .into_iter()
         .filter(|panel| props.narrow || !panel.is_of_the_moment())
         .collect();
-    let lines = moment
-        .as_ref()
-        .map_or(0, |moment| moment.model.read().lines().len());
+    let lines = moment.map_or(0, |moment| moment.model.read().lines().len());
     all(vec![
-        why(page, moment.as_ref(), props.look.selection),
+        why(page, moment, props.look.selection),
         element("section")
             .class("panels")
             .attr("aria-label", page.say("page.panels"))
@@ -126,7 +146,7 @@ pub fn Panels(props: &PanelsProps) -> Html {
                             .attr("role", "tabpanel")
                             .attr("id", "panel")
                             .attr("aria-labelledby", format!("tab-{}", open.name()))
-                            .child(content(page, props, open, scene)),
+                            .child(content(props, open, scene)),
                     ),
             )
             .html(),
@@ -166,7 +186,8 @@ fn moment_pane(page: &Context, scene: Option<Scene<'_>>) -> Html {
         .html()
 }
 
-fn content(page: &Context, props: &PanelsProps, open: Panel, scene: Option<Scene<'_>>) -> Html {
+fn content(props: &PanelsProps, open: Panel, scene: Option<Scene<'_>>) -> Html {
+    let page = &props.page;
     match (open, scene, &props.run) {
         (Panel::Lesson, ..) => lesson(page, &props.learning, &props.demo),
         // The source can be read before anything has run.
@@ -183,12 +204,14 @@ fn content(page: &Context, props: &PanelsProps, open: Panel, scene: Option<Scene
         (Panel::Events, Some(scene), _) => events(scene),
         (Panel::Diagnosis, Some(scene), _) => diagnosis(scene, &props.answers, props.look.path),
         (Panel::Compare, Some(_), _) => compare(page, &props.answers, props.has_kept),
-        (Panel::Metrics, _, Some(run)) => html! { <Metrics
-            page={page.clone()}
-            model={run.model.clone()}
-            answers={props.answers.clone()}
-            selection={props.look.selection}
-        /> },
+        (Panel::Metrics, _, Some(run)) => html! {
+            <Metrics
+                page={page.clone()}
+                model={run.model.clone()}
+                answers={props.answers.clone()}
+                selection={props.look.selection}
+            />
+        },
         (Panel::Console, Some(scene), _) => console(scene),
         (Panel::Summary, _, Some(run)) => summary(page, run),
         _ => element("p")

@@ -7,14 +7,15 @@ use wakeline_timeline::order;
 use wakeline_timeline::phrase::task_name;
 use wakeline_timeline::state::Task;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{EventTarget, ScrollIntoViewOptions, ScrollLogicalPosition};
 use yew::prelude::*;
 
 use super::highlight::{self, Token};
 use super::moment::Moment;
-use crate::element::{all, element, words};
+use crate::element::{Element, element, words};
 use crate::selection::Selection;
 use crate::shell::context::Context;
+use crate::shell::element::press;
 use crate::state::Action;
 
 /// More names than this at one line are counted.
@@ -38,165 +39,223 @@ pub(crate) struct SourceProps {
 }
 
 /// The program's source.
-#[component]
-pub(crate) fn SourcePanel(props: &SourceProps) -> Html {
-    let page = &props.page;
-    let chosen = use_state_eq(|| 0);
-    let files = props.files.as_deref().map_or(&[][..], Vec::as_slice);
-    // Another demo may have fewer files.
-    let file = files.get(*chosen).or(files.first());
+#[derive(Debug, Default)]
+pub(crate) struct SourcePanel {
+    /// The place of the chosen file.
+    chosen: usize,
+    /// Whether the same program in Python is shown too.
+    in_python: bool,
+    rust: Listing,
+    python: Listing,
+    list: NodeRef,
+    /// Where the tasks wait.
+    marks: Marks,
+    /// The selected task and its line, when it was brought into view.
+    shown: Option<(u32, u32)>,
+    /// The line that is pointed at.
+    pointed: Option<u32>,
+}
 
-    let lines = use_memo(file.map(|file| file.text.clone()), |text| {
-        pieces(text.as_deref().unwrap_or_default(), false)
-    });
-    let python = use_memo(props.asyncio.clone(), |text| pieces(text, true));
-    let in_python = use_state_eq(|| !props.narrow);
-    let in_python_now = *in_python && !props.asyncio.is_empty();
-    let marks = match (&props.moment, file) {
-        (Some(moment), Some(file)) => marks(page, moment, &file.name, props.selection),
-        _ => Marks::default(),
-    };
-    let list = use_node_ref();
-    let pointed = use_mut_ref(|| None::<(String, u32)>);
-    {
-        // The selected task's line comes into view when it becomes another one.
-        let list = list.clone();
-        use_effect_with(marks.selected, move |selected| {
-            if let Some((_, line)) = selected {
-                bring_into_view(&list, *line);
-            }
-        });
-    }
-    let Some(file) = file else {
-        let phrase = match props.files {
-            Some(_) => "page.source.none",
-            None => "page.source.loading",
+/// What happens to the panel.
+#[derive(Debug)]
+pub(crate) enum Message {
+    /// Another file.
+    Choose(usize),
+    /// Python too, or no more.
+    Python,
+    /// The line around this is pointed at.
+    Point(Option<EventTarget>),
+}
+
+impl Component for SourcePanel {
+    type Message = Message;
+    type Properties = SourceProps;
+
+    fn create(ctx: &yew::Context<Self>) -> Self {
+        let mut panel = Self {
+            in_python: !ctx.props().narrow,
+            ..Self::default()
         };
-        return element("p")
-            .class("pane-note")
-            .testid("source")
-            .child(page.say(phrase))
-            .html();
-    };
-    let tab = |(index, other): (usize, &SourceFile)| {
-        let chosen = chosen.setter();
-        element("button")
-            .key(index)
-            .attr("type", "button")
-            .class("chip mono")
-            .state("aria-pressed", other.name == file.name)
-            .on_click(Callback::from(move |_: MouseEvent| chosen.set(index)))
-            .child(other.name.clone())
-            .html()
-    };
-    let line = |(pieces, number): (&Pieces, u32)| {
-        html! { <Line
-            key={number}
-            page={page.clone()}
-            {number}
-            pieces={pieces.clone()}
-            tasks={marks.of(number)}
-            selected={marks.selected.is_some_and(|(_, line)| line == number)}
-        /> }
-    };
-    // What happened at the line under the pointer, or at the one with the focus.
-    let point = {
-        let (file, act) = (file.name.clone(), page.act.clone());
-        move |target: Option<web_sys::EventTarget>| {
-            let element: Option<Element> = target.and_then(|target| target.dyn_into().ok());
-            let row = element.and_then(|element| element.closest("[data-line]").ok().flatten());
-            let line = row.and_then(|row| row.get_attribute("data-line")?.parse().ok());
-            let line = line.map(|line: u32| (file.clone(), line));
-            let is_another = *pointed.borrow() != line;
-            if is_another {
-                pointed.replace(line.clone());
-                act.emit(Action::Point(line));
+        panel.read(ctx.props());
+        panel
+    }
+
+    fn changed(&mut self, ctx: &yew::Context<Self>, _: &SourceProps) -> bool {
+        self.read(ctx.props());
+        true
+    }
+
+    fn update(&mut self, ctx: &yew::Context<Self>, message: Message) -> bool {
+        match message {
+            Message::Choose(place) => {
+                self.chosen = place;
+                self.read(ctx.props());
+            }
+            Message::Python => self.in_python = !self.in_python,
+            Message::Point(target) => {
+                self.point(ctx.props(), target);
+                return false;
             }
         }
+        true
+    }
+
+    fn view(&self, ctx: &yew::Context<Self>) -> Html {
+        let props = ctx.props();
+        let page = &props.page;
+        let Some(file) = self.file(props) else {
+            let phrase = match props.files {
+                Some(_) => "page.source.none",
+                None => "page.source.loading",
+            };
+            return element("p")
+                .class("pane-note")
+                .testid("source")
+                .child(page.say(phrase))
+                .html();
+        };
+        let in_python = self.in_python && !props.asyncio.is_empty();
+        let rust = (!(props.narrow && in_python)).then(|| {
+            let link = ctx.link();
+            let lines = lines(page, &self.rust, &self.marks)
+                .node(&self.list)
+                .on_mouseover(link.callback(|event: MouseEvent| Message::Point(event.target())))
+                .on_mouseleave(link.callback(|_: MouseEvent| Message::Point(None)))
+                .on_focusin(link.callback(|event: FocusEvent| Message::Point(event.target())));
+            listing("source", file.name.clone(), lines)
+        });
+        let python = in_python.then(|| {
+            let label = page.say("page.source.asyncio").to_owned();
+            listing(
+                "asyncio",
+                label,
+                lines(page, &self.python, &Marks::default()),
+            )
+        });
+        element("div")
+            .class("source")
+            .child(self.files(ctx, file, in_python))
+            .child(element("div").class("listings").child(rust).child(python))
+            .html()
+    }
+
+    fn rendered(&mut self, _: &yew::Context<Self>, _: bool) {
+        // The selected task's line comes into view when it becomes another one.
+        if self.shown != self.marks.selected {
+            self.shown = self.marks.selected;
+            if let Some((_, line)) = self.shown {
+                bring_into_view(&self.list, line);
+            }
+        }
+    }
+}
+
+impl SourcePanel {
+    /// The file on screen. Another demo may have fewer files.
+    fn file<'a>(&self, props: &'a SourceProps) -> Option<&'a SourceFile> {
+        let files = props.files.as_deref()?;
+        files.get(self.chosen).or(files.first())
+    }
+
+    /// Takes in what is to be shown.
+    fn read(&mut self, props: &SourceProps) {
+        let file = self.file(props);
+        self.rust.read(file.map_or("", |file| &file.text), false);
+        self.python.read(&props.asyncio, true);
+        self.marks = match (&props.moment, file) {
+            (Some(moment), Some(file)) => marks(&props.page, moment, &file.name, props.selection),
+            _ => Marks::default(),
+        };
+    }
+
+    /// The files, and whether Python stands beside them.
+    fn files(&self, ctx: &yew::Context<Self>, file: &SourceFile, in_python: bool) -> Element {
+        let (props, link) = (ctx.props(), ctx.link());
+        let page = &props.page;
+        let files = props.files.as_deref().map_or(&[][..], Vec::as_slice);
+        let tab = |(place, other): (usize, &SourceFile)| {
+            element("button")
+                .key(place)
+                .attr("type", "button")
+                .class("chip mono")
+                .state("aria-pressed", other.name == file.name)
+                .on_click(link.callback(move |_: MouseEvent| Message::Choose(place)))
+                .child(other.name.clone())
+                .html()
+        };
+        // One file needs no choice.
+        let several = if files.len() > 1 { files } else { &[] };
+        let toggle = (!props.asyncio.is_empty()).then(|| {
+            element("button")
+                .attr("type", "button")
+                .class("chip mono")
+                .testid("asyncio-toggle")
+                .state("aria-pressed", in_python)
+                .attr("title", page.say("page.source.asyncio"))
+                .on_click(link.callback(|_: MouseEvent| Message::Python))
+                .child("asyncio")
+        });
+        element("div")
+            .class("source-files")
+            .attr("role", "group")
+            .attr("aria-label", page.say("page.source.files"))
+            .children(several.iter().enumerate().map(tab).collect())
+            .child(toggle)
+    }
+
+    /// Tells what happened at the line under the pointer, or at the one with the focus.
+    fn point(&mut self, props: &SourceProps, target: Option<EventTarget>) {
+        let element: Option<web_sys::Element> = target.and_then(|target| target.dyn_into().ok());
+        let row = element.and_then(|element| element.closest("[data-line]").ok().flatten());
+        let line = row.and_then(|row| row.get_attribute("data-line")?.parse().ok());
+        if self.pointed != line {
+            self.pointed = line;
+            let file = self.file(props).map(|file| file.name.clone());
+            props.page.act.emit(Action::Point(file.zip(line)));
+        }
+    }
+}
+
+/// A source in lines of coloured pieces.
+#[derive(Debug, Default)]
+struct Listing {
+    text: String,
+    lines: Vec<Pieces>,
+}
+
+impl Listing {
+    fn read(&mut self, text: &str, python: bool) {
+        if self.text != text {
+            self.text = text.to_owned();
+            self.lines = pieces(text, python);
+        }
+    }
+}
+
+fn lines(page: &Context, listing: &Listing, marks: &Marks) -> Element {
+    let line = |(pieces, number): (&Pieces, u32)| {
+        html! {
+            <Line
+                key={number}
+                page={page.clone()}
+                {number}
+                pieces={pieces.clone()}
+                tasks={marks.of(number)}
+                selected={marks.selected.is_some_and(|(_, line)| line == number)}
+            />
+        }
     };
-    let leave = {
-        let point = point.clone();
-        Callback::from(move |_: MouseEvent| point(None))
-    };
-    let onfocusin = {
-        let point = point.clone();
-        Callback::from(move |event: FocusEvent| point(event.target()))
-    };
-    let onmouseover = Callback::from(move |event: MouseEvent| point(event.target()));
-    let plain = |(pieces, number): (&Pieces, u32)| {
-        html! { <Line
-            key={number}
-            page={page.clone()}
-            {number}
-            pieces={pieces.clone()}
-            tasks={Vec::new()}
-            selected={false}
-        /> }
-    };
+    element("ol").children(listing.lines.iter().zip(1..).map(line).collect())
+}
+
+fn listing(testid: &'static str, label: String, lines: Element) -> Element {
     element("div")
-        .class("source")
-        .child(
-            element("div")
-                .class("source-files")
-                .attr("role", "group")
-                .attr("aria-label", page.say("page.source.files"))
-                .child(if files.len() > 1 {
-                    all(files.iter().enumerate().map(tab).collect())
-                } else {
-                    Html::default()
-                })
-                .child(if !props.asyncio.is_empty() {
-                    element("button")
-                        .attr("type", "button")
-                        .class("chip mono")
-                        .testid("asyncio-toggle")
-                        .state("aria-pressed", in_python_now)
-                        .attr("title", page.say("page.source.asyncio"))
-                        .on_click(Callback::from(move |_: MouseEvent| {
-                            in_python.set(!*in_python)
-                        }))
-                        .child("asyncio")
-                        .html()
-                } else {
-                    Html::default()
-                }),
-        )
-        .child(
-            element("div")
-                .class("listings")
-                .child(if !(props.narrow && in_python_now) {
-                    element("div")
-                        .class("listing")
-                        .attr("tabindex", "0")
-                        .attr("role", "region")
-                        .attr("aria-label", file.name.clone())
-                        .testid("source")
-                        .child(
-                            element("ol")
-                                .node(&list)
-                                .on_mouseover(onmouseover)
-                                .on_mouseleave(leave)
-                                .on_focusin(onfocusin)
-                                .children(lines.iter().zip(1..).map(line).collect()),
-                        )
-                        .html()
-                } else {
-                    Html::default()
-                })
-                .child(if in_python_now {
-                    element("div")
-                        .class("listing")
-                        .attr("tabindex", "0")
-                        .attr("role", "region")
-                        .attr("aria-label", page.say("page.source.asyncio"))
-                        .testid("asyncio")
-                        .child(element("ol").children(python.iter().zip(1..).map(plain).collect()))
-                        .html()
-                } else {
-                    Html::default()
-                }),
-        )
-        .html()
+        .class("listing")
+        .attr("tabindex", "0")
+        .attr("role", "region")
+        .attr("aria-label", label)
+        .testid(testid)
+        .child(lines)
 }
 
 type Pieces = Rc<[(Token, AttrValue)]>;
@@ -269,50 +328,49 @@ struct LineProps {
 }
 
 /// A line; it is drawn anew only when its own marks change.
-#[component]
-fn Line(props: &LineProps) -> Html {
-    let page = &props.page;
-    let class = match (props.tasks.is_empty(), props.selected) {
-        (true, _) => "code-line",
-        (false, false) => "code-line code-line-awaited",
-        (false, true) => "code-line code-line-awaited code-line-selected",
-    };
-    element("li")
-        .class(class)
-        .attr("data-line", props.number.to_string())
-        .child(
-            element("span")
-                .class("code-number-column")
-                .attr("aria-hidden", "true")
-                .child(props.number.to_string()),
-        )
-        .child(
-            element("code").children(
-                props
-                    .pieces
-                    .iter()
-                    .map(|(token, text)| match token.class() {
-                        Some(class) => element("span").class(class).child(text).html(),
-                        None => words(text.clone()),
-                    })
-                    .collect(),
-            ),
-        )
-        .child(if let Some((first, _)) = props.tasks.first() {
+struct Line;
+
+impl Component for Line {
+    type Message = ();
+    type Properties = LineProps;
+
+    fn create(_: &yew::Context<Self>) -> Self {
+        Self
+    }
+
+    fn view(&self, ctx: &yew::Context<Self>) -> Html {
+        let props = ctx.props();
+        let class = match (props.tasks.is_empty(), props.selected) {
+            (true, _) => "code-line",
+            (false, false) => "code-line code-line-awaited",
+            (false, true) => "code-line code-line-awaited code-line-selected",
+        };
+        let piece = |(token, text): &(Token, AttrValue)| match token.class() {
+            Some(class) => element("span").class(class).child(text).html(),
+            None => words(text.clone()),
+        };
+        let mark = props.tasks.first().map(|(first, _)| {
+            let select = Action::Select(Some(Selection::Task(*first)));
             element("button")
                 .attr("type", "button")
                 .class("code-mark")
-                .attr("title", who(page, &props.tasks))
-                .on_click({
-                    let first = Selection::Task(*first);
-                    page.on(move |_: MouseEvent| Action::Select(Some(first)))
-                })
+                .attr("title", who(&props.page, &props.tasks))
+                .on_click(press(&props.page, select))
                 .child(short(&props.tasks))
-                .html()
-        } else {
-            Html::default()
-        })
-        .html()
+        });
+        element("li")
+            .class(class)
+            .attr("data-line", props.number.to_string())
+            .child(
+                element("span")
+                    .class("code-number-column")
+                    .attr("aria-hidden", "true")
+                    .child(props.number.to_string()),
+            )
+            .child(element("code").children(props.pieces.iter().map(piece).collect()))
+            .child(mark)
+            .html()
+    }
 }
 
 fn names(tasks: &[(u32, AttrValue)], most: usize) -> String {
@@ -343,7 +401,7 @@ fn who(page: &Context, tasks: &[(u32, AttrValue)]) -> String {
 }
 
 fn bring_into_view(list: &NodeRef, line: u32) {
-    let row: Option<Element> = list.cast::<Element>().and_then(|list| {
+    let row = list.cast::<web_sys::Element>().and_then(|list| {
         list.query_selector(&format!("[data-line=\"{line}\"]"))
             .ok()
             .flatten()

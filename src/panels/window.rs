@@ -2,11 +2,10 @@
 
 use std::ops::Range;
 
-use wasm_bindgen::prelude::*;
-use web_sys::{HtmlElement, ResizeObserver};
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use crate::browser::pixels;
+use crate::browser::{Sizes, pixels};
 use crate::element::element;
 
 /// The height of a row in CSS pixels; the style sheet has the same.
@@ -31,91 +30,105 @@ pub(crate) struct WindowProps {
 }
 
 /// A long list. The rows are elements `li` of the given height.
-#[component]
-pub(crate) fn Window(props: &WindowProps) -> Html {
-    let (viewport, spacer, list) = (use_node_ref(), use_node_ref(), use_node_ref());
-    // Where the view begins and how high it is, in pixels.
-    let view = use_state_eq(|| (0.0, 0.0));
-
-    let measure = {
-        let (viewport, view) = (viewport.clone(), view.setter());
-        use_callback((), move |(), ()| {
-            if let Some(element) = viewport.cast::<HtmlElement>() {
-                view.set((
-                    f64::from(element.scroll_top()),
-                    f64::from(element.client_height()),
-                ));
-            }
-        })
-    };
-    {
-        let (viewport, measure) = (viewport.clone(), measure.clone());
-        use_effect_with((), move |()| {
-            let call = Closure::<dyn Fn()>::new(move || measure.emit(()));
-            let observer = ResizeObserver::new(call.as_ref().unchecked_ref()).ok();
-            if let (Some(observer), Some(element)) =
-                (&observer, viewport.cast::<web_sys::Element>())
-            {
-                observer.observe(&element);
-            }
-            move || {
-                if let Some(observer) = observer {
-                    observer.disconnect();
-                }
-                drop(call);
-            }
-        });
-    }
-
-    let (top, height) = *view;
-    let first = ((top / ROW) as usize)
-        .saturating_sub(MARGIN)
-        .min(props.rows);
-    let in_view = (height / ROW).ceil() as usize + 2 * MARGIN + 1;
-    let range = first..(first + in_view).min(props.rows);
-
-    // Set through the object model: the policy of the page allows no style attributes.
-    {
-        let (spacer, list) = (spacer.clone(), list.clone());
-        use_effect_with((props.rows, first), move |(rows, first)| {
-            set_style(&spacer, "height", &pixels(*rows as f64 * ROW));
-            set_style(&list, "top", &pixels(*first as f64 * ROW));
-        });
-    }
-    {
-        let (viewport, measure) = (viewport.clone(), measure.clone());
-        use_effect_with(props.follow, move |follow| {
-            if let (Some(row), Some(element)) = (*follow, viewport.cast::<HtmlElement>()) {
-                bring_into_view(&element, row);
-                measure.emit(());
-            }
-        });
-    }
-
-    element("div")
-        .node(&viewport)
-        .class("window")
-        .attr("role", "region")
-        .attr("tabindex", "0")
-        .attr("aria-label", props.label.clone())
-        .testid(props.testid.clone())
-        .on_scroll(measure.reform(|_: Event| ()))
-        .child(
-            element("div").node(&spacer).class("window-spacer").child(
-                element("ol")
-                    .node(&list)
-                    .class("window-rows")
-                    .attr("start", (first + 1).to_string())
-                    .child(props.show.emit(range)),
-            ),
-        )
-        .html()
+#[derive(Debug, Default)]
+pub(crate) struct Window {
+    viewport: NodeRef,
+    spacer: NodeRef,
+    list: NodeRef,
+    /// Where the view begins and how high it is, in pixels.
+    view: (f64, f64),
+    /// The row that was brought into view last.
+    followed: Option<usize>,
+    sizes: Option<Sizes>,
 }
 
-fn set_style(node: &NodeRef, property: &str, value: &str) {
+impl Component for Window {
+    /// It was scrolled, or has another size.
+    type Message = ();
+    type Properties = WindowProps;
+
+    fn create(_: &Context<Self>) -> Self {
+        Self::default()
+    }
+
+    fn update(&mut self, _: &Context<Self>, (): ()) -> bool {
+        let Some(element) = self.viewport.cast::<HtmlElement>() else {
+            return false;
+        };
+        let view = (
+            f64::from(element.scroll_top()),
+            f64::from(element.client_height()),
+        );
+        std::mem::replace(&mut self.view, view) != view
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let first = self.first(props);
+        let in_view = (self.view.1 / ROW).ceil() as usize + 2 * MARGIN + 1;
+        let range = first..(first + in_view).min(props.rows);
+        element("div")
+            .node(&self.viewport)
+            .class("window")
+            .attr("role", "region")
+            .attr("tabindex", "0")
+            .attr("aria-label", &props.label)
+            .testid(&props.testid)
+            .on_scroll(ctx.link().callback(|_: Event| ()))
+            .child(
+                element("div")
+                    .node(&self.spacer)
+                    .class("window-spacer")
+                    .child(
+                        element("ol")
+                            .node(&self.list)
+                            .class("window-rows")
+                            .attr("start", (first + 1).to_string())
+                            .child(props.show.emit(range)),
+                    ),
+            )
+            .html()
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        let props = ctx.props();
+        // Set through the object model: the policy of the page allows no style attributes.
+        set_style(&self.spacer, "height", props.rows);
+        set_style(&self.list, "top", self.first(props));
+        let Some(element) = self.viewport.cast::<HtmlElement>() else {
+            return;
+        };
+        let link = ctx.link().clone();
+        if first {
+            let link = link.clone();
+            let watched = [element.clone().into()];
+            self.sizes = Sizes::watch(&watched, move || link.send_message(()));
+        }
+        if self.followed != props.follow {
+            self.followed = props.follow;
+            if let Some(row) = props.follow {
+                bring_into_view(&element, row);
+                link.send_message(());
+            }
+        }
+    }
+}
+
+impl Window {
+    /// The first row in the document.
+    fn first(&self, props: &WindowProps) -> usize {
+        ((self.view.0 / ROW) as usize)
+            .saturating_sub(MARGIN)
+            .min(props.rows)
+    }
+}
+
+/// Gives a property the height of so many rows.
+fn set_style(node: &NodeRef, property: &str, rows: usize) {
     if let Some(element) = node.cast::<HtmlElement>() {
         // Known properties with numbers are always accepted.
-        let _ = element.style().set_property(property, value);
+        let height = pixels(rows as f64 * ROW);
+        let _ = element.style().set_property(property, &height);
     }
 }
 
