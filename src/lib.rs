@@ -8,6 +8,7 @@
 pub mod axis_range;
 pub mod bookmarks;
 pub mod browser;
+pub mod companion;
 pub mod element;
 pub mod engine;
 pub mod lessons;
@@ -25,6 +26,7 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
+use crate::companion::Companions;
 use crate::lessons::Lessons;
 use crate::shell::page::{Page, PageProps, first_language};
 use crate::sources::Sources;
@@ -34,8 +36,9 @@ use crate::texts::Texts;
 ///
 /// `texts` takes a language's tag and returns a promise of its phrases ([`Texts`]); `sources`
 /// takes a demo's slug and returns a promise of its files ([`Sources`]); `lessons` takes a
-/// language's tag and a demo's slug and returns a promise of its lesson ([`Lessons`]). `fail` is
-/// called with an `Error` when the page breaks down, so that whoever loaded it can say so.
+/// language's tag and a demo's slug and returns a promise of its lesson ([`Lessons`]); `companion`
+/// takes an address and returns a promise of what answers there ([`Companions`]). `fail` is called
+/// with an `Error` when the page breaks down, so that whoever loaded it can say so.
 ///
 /// # Errors
 /// If the texts of the reader's language cannot be loaded.
@@ -45,6 +48,7 @@ pub async fn open(
     texts: Function,
     sources: Function,
     lessons: Function,
+    companion: Function,
     fail: Function,
 ) -> Result<(), JsValue> {
     std::panic::set_hook(Box::new(move |panic| {
@@ -58,6 +62,7 @@ pub async fn open(
         texts: Some(texts),
         sources: Some(Sources::new(sources)),
         lessons: Some(Lessons::new(lessons)),
+        companions: Some(Companions::new(companion)),
     };
     yew::Renderer::<Page>::with_root_and_props(root, props).render();
     Ok(())

@@ -158,6 +158,7 @@ fn open(query: &str, engine: &str) -> Opened {
         texts: None,
         sources: Some(sources()),
         lessons: None,
+        ..PageProps::default()
     };
     let app = Renderer::<Page>::with_root_and_props(root.clone(), props).render();
     Opened {

@@ -8,7 +8,8 @@
 // To the page there is one engine; here it is two modules. `engine` runs the demos of most
 // chapters, `network` those of the network, for which it brings a simulated network along: it is
 // loaded when the first of them is run. A run goes to the module of its demo, and stops the run of
-// the other one, as a module does by itself.
+// the other one, as a module does by itself. If that module cannot be had, because the page's server
+// is gone, the run is refused and nothing else changes: the next run tries again.
 //
 // As a hand, which is what an engine names the workers that it starts, it gets the engine's module
 // by the first message and calls functions for heavy work from then on.
@@ -72,11 +73,23 @@ const begin = async () => {
   });
 };
 
+const second = './network.js';
+let failures = 0;
+
 // The module that a run belongs to.
 const home = async (demo) => {
   const isNetwork = network.some(({ slug }) => slug === demo);
   const name = isNetwork ? 'network' : 'engine';
-  return modules.get(name) ?? open(name, import('./network.js'), () => {});
+  const known = modules.get(name);
+  if (known) return known;
+  // A browser may remember that a module could not be loaded. To it, another query is another module.
+  const address = failures === 0 ? second : `${second}?again=${failures}`;
+  try {
+    return await open(name, import(address), () => {});
+  } catch (error) {
+    failures += 1;
+    throw error;
+  }
 };
 
 const parse = (text) => {
@@ -94,7 +107,8 @@ const receive = async (data) => {
     try {
       next = await home(message.demo);
     } catch (error) {
-      tell(JSON.stringify({ type: 'crashed', run: message.run, message: inWords(error) }));
+      const problem = { code: 'part-not-loaded', arguments: [['detail', inWords(error)]] };
+      tell(JSON.stringify({ type: 'refused', run: message.run, problems: [problem] }));
       return;
     }
     if (next !== active) {

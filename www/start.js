@@ -83,6 +83,23 @@ async function lessons(tag, demo) {
   }
 }
 
+// What answers at the address of a server: a companion server, something else, or nobody. A browser
+// does not tell a page whether nobody is there or somebody who does not let it read the answer; but
+// it lets the page notice an answer that it may not read. Not if the page is isolated: then it is
+// unclear.
+async function companion(server) {
+  const address = `${server}/api/health`;
+  const signal = AbortSignal.timeout(5000);
+  try {
+    const answer = await fetch(address, { cache: "no-store", signal });
+    const health = await answer.json().catch(() => null);
+    return answer.ok && health?.name === "wakeline" ? "companion" : "other";
+  } catch {
+    const nobody = crossOriginIsolated ? "unclear" : "nobody";
+    return fetch(address, { mode: "no-cors", signal }).then(() => "other", () => nobody);
+  }
+}
+
 function fail(error) {
   console.error(error);
   start.hidden = false;
@@ -101,7 +118,7 @@ try {
   await page.default();
   // What is thrown after the page is up must not leave it half dead in silence.
   const load = (tag) => (tag === root.lang ? first : phrases(tag));
-  await page.open(document.getElementById("page"), load, sources, lessons, fail);
+  await page.open(document.getElementById("page"), load, sources, lessons, companion, fail);
   start.hidden = true;
 } catch (error) {
   fail(error);

@@ -5,8 +5,10 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::demo_list::title;
-use super::files;
+use super::page::PageProps;
+use super::{companion, files};
 use crate::browser::{self, Timeout};
+use crate::companion::Companions;
 use crate::engine::Engine;
 use crate::lessons::Lessons;
 use crate::sources::Sources;
@@ -37,11 +39,14 @@ pub struct Effects {
     act: Callback<Action>,
     sources: Option<Sources>,
     lessons: Option<Lessons>,
+    companions: Option<Companions>,
     done: Done,
     /// The run that the form asks for, until it is left alone.
     settling: Option<Timeout>,
     late: Option<Timeout>,
     linking: Option<Timeout>,
+    /// An address that was typed, until it is left alone.
+    calling: Option<Timeout>,
 }
 
 /// That of the state about which something was done last; nothing at first.
@@ -52,6 +57,7 @@ struct Done {
     received: Option<Option<(u32, u32)>>,
     next: Option<Option<u32>>,
     awaited_log: Option<Option<String>>,
+    called: Option<Option<String>>,
     asked: Option<(Vec<Question>, (u32, u32))>,
     lesson: Option<(String, Language, bool)>,
     progress: Option<String>,
@@ -72,7 +78,7 @@ fn became<T: PartialEq>(kept: &mut Option<T>, now: T) -> bool {
 impl Effects {
     /// Begins to load the engine.
     #[must_use]
-    pub fn new(act: &Callback<Action>, sources: Option<Sources>, lessons: Option<Lessons>) -> Self {
+    pub fn new(act: &Callback<Action>, props: &PageProps) -> Self {
         // Without an address there is nothing to load; the browser's answer to an empty one is
         // told like any other failure.
         let address = browser::meta("wakeline-engine").unwrap_or_default();
@@ -80,12 +86,14 @@ impl Effects {
             engine: Engine::load(address, act.reform(Action::Engine)),
             study: Study::new(act.clone()),
             act: act.clone(),
-            sources,
-            lessons,
+            sources: props.sources.clone(),
+            lessons: props.lessons.clone(),
+            companions: props.companions.clone(),
             done: Done::default(),
             settling: None,
             late: None,
             linking: None,
+            calling: None,
         }
     }
 
@@ -99,6 +107,7 @@ impl Effects {
         {
             files::open(files::Source::Address(address.clone()), self.act.clone());
         }
+        self.call_companion(app);
         self.ask(app);
         self.load_lesson(app);
         self.load_source(app);
@@ -151,6 +160,16 @@ impl Effects {
             let act = self.act.clone();
             self.late =
                 next.map(|number| Timeout::after(LATE_MS, move || act.emit(Action::Late(number))));
+        }
+    }
+
+    /// Asks the server of which the page ought to know whether it is there.
+    fn call_companion(&mut self, app: &App) {
+        let address = app.unknown_server();
+        if became(&mut self.done.called, address.clone()) {
+            let call = address.zip(self.companions.clone());
+            let act = self.act.clone();
+            self.calling = call.map(|(address, all)| companion::ask(address, all, act));
         }
     }
 

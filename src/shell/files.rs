@@ -77,7 +77,7 @@ async fn read(
         _ => file.clone(),
     };
     // A log has fewer bytes than 32 bits count: it is not too large.
-    let mut reading = Reading::new(converted.size() as usize);
+    let mut reading = Reading::begin(converted.size() as usize);
     let mut told = 0;
     loop {
         let parts = browser::parts(&converted, &reading.wanted()).await?;

@@ -1,6 +1,7 @@
 //! The frame of the page: what stands around the timeline and its panels.
 
 pub mod about;
+pub mod companion;
 pub mod context;
 pub mod demo_list;
 pub mod effects;

@@ -6,6 +6,7 @@ use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 use super::about::about;
+use super::companion::server_note;
 use super::context::Context;
 use super::demo_list::DemoList;
 use super::effects::{self, Effects, is_dark, shown_demo};
@@ -23,6 +24,7 @@ use super::settings::settings;
 use super::sheet::SheetFrame;
 use super::splitter::Splitter;
 use crate::browser::{self, Listener, Media};
+use crate::companion::Companions;
 use crate::element::{all, element};
 use crate::lessons::Lessons;
 use crate::panels::Panels;
@@ -71,6 +73,9 @@ pub struct PageProps {
     /// Where the lessons of demos come from; without it none is shown.
     #[prop_or_default]
     pub lessons: Option<Lessons>,
+    /// How a server is asked whether it is there; without it none is.
+    #[prop_or_default]
+    pub companions: Option<Companions>,
 }
 
 /// What happens to the page.
@@ -107,7 +112,7 @@ impl Component for Page {
         let [over, leave, drop] = dropped(&act);
         Self {
             app: opened(),
-            effects: Effects::new(&act, props.sources.clone(), props.lessons.clone()),
+            effects: Effects::new(&act, props),
             narrow: media(NARROW),
             prefers_dark: media("(prefers-color-scheme: dark)"),
             _listeners: [over, leave, drop, quick_open(&act)],
@@ -209,7 +214,7 @@ impl Page {
             let bar = RunBar {
                 spec,
                 neighbours: neighbours(app),
-                setup: &app.setup,
+                app,
                 state: run_state(app),
                 out_of_date: is_due(app),
                 narrow,
@@ -286,8 +291,14 @@ impl Page {
         let content = match sheet {
             Sheet::Demos => demos,
             Sheet::Form => {
-                let settings = app.spec().map(|spec| settings(page, spec, &app.setup));
-                all(vec![settings.unwrap_or_default(), form])
+                let spec = app.spec();
+                let settings = spec.map(|spec| settings(page, spec, app));
+                let note = spec.map(|spec| server_note(page, spec, app));
+                all(vec![
+                    settings.unwrap_or_default(),
+                    note.unwrap_or_default(),
+                    form,
+                ])
             }
             Sheet::Help => help(page),
             Sheet::Overview => {

@@ -4,13 +4,14 @@ use wakeline_protocol::DemoSpec;
 use yew::prelude::*;
 
 use super::about::about;
+use super::companion::server_note;
 use super::context::Context;
 use super::demo_list::title;
 use super::element::{button, press, tag};
 use super::icon::{Icon, icon};
 use super::settings::settings;
 use crate::element::{element, words};
-use crate::state::{Action, Request, Setup, Sheet};
+use crate::state::{Action, App, Request, Sheet};
 
 /// What Run and Stop can do at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub struct RunBar<'a> {
     /// The demos before and after it.
     pub neighbours: [Option<String>; 2],
     /// What is to be run.
-    pub setup: &'a Setup,
+    pub app: &'a App,
     /// What Run and Stop can do.
     pub state: RunState,
     /// The run on screen is not what the form says, and will not be until Run is pressed.
@@ -63,7 +64,7 @@ pub fn run_bar(page: &Context, bar: &RunBar<'_>) -> Html {
             element("div")
                 .class("run-controls")
                 .child(if !bar.narrow {
-                    settings(page, bar.spec, bar.setup)
+                    settings(page, bar.spec, bar.app)
                 } else {
                     element("button")
                         .attr("type", "button")
@@ -76,6 +77,7 @@ pub fn run_bar(page: &Context, bar: &RunBar<'_>) -> Html {
                 })
                 .child(buttons(page, bar)),
         )
+        .child((!bar.narrow).then(|| server_note(page, bar.spec, bar.app)))
         .child(if bar.narrow {
             element("details")
                 .class("run-details")

@@ -4,14 +4,16 @@ use wakeline_protocol::{Clock, DemoSpec, Modes, Policy, Problem, decimal};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::companion::is_wrong;
 use super::context::Context;
 use super::icon::{Icon, icon};
 use crate::element::element;
 use crate::state::notice::say_problem;
-use crate::state::{Action, Setup};
+use crate::state::{Action, App, Setup};
 
 /// How a demo is run.
-pub fn settings(page: &Context, spec: &DemoSpec, setup: &Setup) -> Html {
+pub fn settings(page: &Context, spec: &DemoSpec, app: &App) -> Html {
+    let setup = &app.setup;
     element("div")
         .class("settings")
         .child(clock_switch(
@@ -20,7 +22,7 @@ pub fn settings(page: &Context, spec: &DemoSpec, setup: &Setup) -> Html {
             setup.effective_clock(spec),
         ))
         .child(if setup.needs_server(spec) {
-            server(page, setup)
+            server(page, app)
         } else {
             Html::default()
         })
@@ -160,14 +162,14 @@ fn policy(page: &Context, policy: &Policy) -> Html {
         .html()
 }
 
-fn server(page: &Context, setup: &Setup) -> Html {
-    let problem = setup.read_server().err();
+fn server(page: &Context, app: &App) -> Html {
+    let wrong = is_wrong(&app.setup, &app.companion);
     let oninput = page.on(|event: InputEvent| {
         let input: HtmlInputElement = event.target_unchecked_into();
         Action::SetServer(input.value())
     });
     element("div")
-        .class(labelled("server", problem.is_some()))
+        .class(labelled("server", wrong))
         .child(
             element("label")
                 .class("label")
@@ -186,13 +188,13 @@ fn server(page: &Context, setup: &Setup) -> Html {
                         .testid("server")
                         .attr("autocomplete", "off")
                         .attr("spellcheck", "false")
-                        .state("aria-invalid", problem.is_some())
-                        .attr("aria-describedby", "server-error")
-                        .value(setup.server.clone())
+                        .attr("placeholder", "http://127.0.0.1:8080")
+                        .state("aria-invalid", wrong)
+                        .attr("aria-describedby", "server-note")
+                        .value(app.setup.server.clone())
                         .on_input(oninput),
                 ),
         )
-        .child(field_error(page, "server-error", problem))
         .html()
 }
 

@@ -6,6 +6,7 @@ use js_sys::Object;
 use wakeline_phrases::Language;
 use wakeline_protocol::{Clock, Policy, SourceFile};
 
+use super::companion::Found;
 use super::file::Refusal;
 use super::lesson::Lesson;
 use super::look::{Panel, Theme};
@@ -64,6 +65,8 @@ pub enum Action {
     SetClock(Clock),
     /// Text in the field of the server's address.
     SetServer(String),
+    /// This was found at this address of a server.
+    Found(String, Found),
 
     /// The playhead goes to this step.
     Playhead(usize),

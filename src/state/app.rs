@@ -6,6 +6,7 @@ use wakeline_phrases::Language;
 use wakeline_protocol::{Clock, DemoSpec, SourceFile};
 
 use super::action::Action;
+use super::companion::Companion;
 use super::file::{OpenedFile, Refusal};
 use super::learning::Learning;
 use super::lesson::Progress;
@@ -25,7 +26,7 @@ use crate::view::{Marked, PathSegment};
 /// What holds when a link says nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Defaults {
-    /// The companion server: where the page came from.
+    /// The companion server: where the page came from. Empty once it is known that there is none.
     pub server: String,
     /// The language that the browser prefers.
     pub language: Language,
@@ -56,6 +57,8 @@ pub struct App {
     pub defaults: Defaults,
     /// How it stands with the engine.
     pub engine: EngineState,
+    /// What is known of the companion server.
+    pub companion: Companion,
     /// Every demo; empty until the engine has said which there are.
     pub demos: Rc<Vec<DemoSpec>>,
     /// What is to be run.
@@ -111,6 +114,7 @@ impl App {
         Self {
             defaults,
             engine: EngineState::Loading,
+            companion: Companion::default(),
             demos: Rc::default(),
             setup: opened.setup,
             look: opened.look,
@@ -297,6 +301,7 @@ impl App {
             Action::SetPolicy(policy) => self.setup.policy = policy,
             Action::SetClock(clock) => self.setup.clock = clock,
             Action::SetServer(text) => self.setup.server = text,
+            Action::Found(address, found) => self.found(address, found),
 
             Action::Playhead(step) => {
                 self.look.playhead = Playhead::at(step, self.events());
@@ -378,6 +383,9 @@ impl App {
             Event::Asked { run, plan } => {
                 self.notices.begin_run();
                 self.stopping = None;
+                if !plan.server.is_empty() {
+                    self.companion.forget();
+                }
                 self.runs.ask(run, plan);
             }
             Event::Started { run } => self.replacing(|runs| runs.started(run)),

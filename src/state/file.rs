@@ -48,14 +48,14 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Of a file of so many bytes.
+    /// Begins with a file of so many bytes.
     #[must_use]
-    pub fn new(length: usize) -> Self {
-        Self {
+    pub fn begin(length: usize) -> Box<Self> {
+        Box::new(Self {
             model: Model::new(),
             pieces: Pieces::new(length),
             length,
-        }
+        })
     }
 
     /// The parts of the file that are to be given next.
@@ -75,7 +75,7 @@ impl Reading {
     ///
     /// # Errors
     /// If it is not a whole log in the binary form.
-    pub fn give(mut self, parts: &[Vec<u8>]) -> Result<Progress, Refusal> {
+    pub fn give(mut self: Box<Self>, parts: &[Vec<u8>]) -> Result<Progress, Refusal> {
         if let Err(error) = self.pieces.give(&mut self.model, parts) {
             return Err(Refusal {
                 code: error.code(),
@@ -97,7 +97,7 @@ impl Reading {
 #[derive(Debug)]
 pub enum Progress {
     /// More parts are wanted.
-    Reading(Reading),
+    Reading(Box<Reading>),
     /// All of it was taken in.
     Read(ModelHandle),
 }

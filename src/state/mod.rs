@@ -4,6 +4,7 @@
 
 pub mod action;
 pub mod app;
+pub mod companion;
 pub mod file;
 pub mod form;
 pub mod learning;
@@ -23,6 +24,7 @@ mod tests;
 
 pub use action::{Action, Request};
 pub use app::{App, Defaults, EngineState};
+pub use companion::{Companion, Found};
 pub use file::OpenedFile;
 pub use form::{Checked, Form};
 pub use learning::Learning;

@@ -29,6 +29,8 @@ pub enum Notice {
         /// The code of the reason.
         code: String,
     },
+    /// The host that the page came from has no companion server.
+    NoCompanion,
     /// Something could not be copied to the clipboard.
     NotCopied,
     /// A file is no log that can be shown.
@@ -83,7 +85,9 @@ impl Notice {
     #[must_use]
     pub fn level(&self) -> Level {
         match self {
-            Self::BadLink(_) | Self::UnknownDemo { .. } | Self::Replaced => Level::Warning,
+            Self::BadLink(_) | Self::UnknownDemo { .. } | Self::Replaced | Self::NoCompanion => {
+                Level::Warning
+            }
             Self::Refused(_)
             | Self::Crashed { .. }
             | Self::Damaged { .. }
@@ -99,7 +103,11 @@ impl Notice {
     /// Whether it is about one run, and therefore out of date when the next begins.
     #[must_use]
     pub fn is_of_a_run(&self) -> bool {
-        !self.is_of_a_file() && !matches!(self, Self::BadLink(_) | Self::UnknownDemo { .. })
+        let is_of_the_page = matches!(
+            self,
+            Self::BadLink(_) | Self::UnknownDemo { .. } | Self::NoCompanion
+        );
+        !self.is_of_a_file() && !is_of_the_page
     }
 
     fn is_of_a_file(&self) -> bool {
@@ -135,6 +143,7 @@ impl Notice {
                 language.say_with("page.notice.crashed", &[("message", message)])
             }
             Self::Damaged { code } => language.say_with("page.notice.damaged", &[("code", code)]),
+            Self::NoCompanion => language.say("page.notice.no-companion").to_owned(),
             Self::NotExported => language.say("page.export.failed").to_owned(),
             Self::NotCopied => language.say("page.notice.not-copied").to_owned(),
             Self::FileRefused { name, refusal } => {
@@ -250,9 +259,10 @@ mod tests {
         let mut notices = Notices::default();
         notices.push(link("x"));
         notices.push(Notice::Replaced);
+        notices.push(Notice::NoCompanion);
         notices.begin_run();
         let left: Vec<&Notice> = notices.iter().map(|(_, notice)| notice).collect();
-        assert_eq!(left, [&link("x")]);
+        assert_eq!(left, [&link("x"), &Notice::NoCompanion]);
     }
 
     #[test]
@@ -280,6 +290,8 @@ mod tests {
             Notice::Damaged {
                 code: "truncated".to_owned(),
             },
+            Notice::Refused(vec![Problem::new("part-not-loaded").with("detail", "gone")]),
+            Notice::NoCompanion,
             Notice::NotCopied,
             Notice::NotExported,
             Notice::NoTexts(Language::Chinese),

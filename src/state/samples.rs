@@ -1,7 +1,5 @@
 //! A made-up demo for the tests of this module tree.
 
-use std::rc::Rc;
-
 use wakeline_phrases::Language;
 use wakeline_protocol::{DemoSpec, Modes, ParamKind, ParamSpec, Preset, Unit, Value, Values};
 
@@ -58,7 +56,16 @@ pub(crate) fn live_demo() -> DemoSpec {
     }
 }
 
-/// The page as this link opens it, with an engine that has both demos.
+/// A demo for which there is a simulated network.
+fn network_demo() -> DemoSpec {
+    DemoSpec {
+        slug: "both".to_owned(),
+        modes: Modes::Network,
+        ..live_demo()
+    }
+}
+
+/// The page as this link opens it, with an engine that has these demos.
 pub(crate) fn opened(link: &str) -> App {
     let mut app = App::open(
         link,
@@ -70,7 +77,7 @@ pub(crate) fn opened(link: &str) -> App {
             progress: String::new(),
         },
     );
-    let demos = vec![sample_demo(), live_demo()];
+    let demos = vec![sample_demo(), live_demo(), network_demo()];
     app.act(Action::Engine(Event::Ready(demos)));
     app
 }

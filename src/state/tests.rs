@@ -1,7 +1,5 @@
 //! What the page shows after what happened.
 
-use std::rc::Rc;
-
 use wakeline_protocol::{Clock, Problem, RunSummary, TaskCounts};
 use wakeline_timeline::log::{self, Kind, Log, encode};
 
@@ -165,7 +163,7 @@ fn the_reader_stays_at_the_same_time_when_another_run_takes_the_place() {
 #[test]
 fn the_step_of_a_link_survives_the_first_run() {
     let mut story = Story {
-        app: Rc::new(opened("demo=sample&at=2")),
+        app: opened("demo=sample&at=2"),
     };
     story.run(1, &[0, 1, 2, 3]);
     assert_eq!(story.app.step(), 2);
@@ -263,7 +261,7 @@ fn only_a_change_that_does_not_run_by_itself_leaves_the_picture_out_of_date() {
 }
 
 fn read(bytes: &[u8]) -> Result<ModelHandle, Refusal> {
-    let mut reading = Reading::new(bytes.len());
+    let mut reading = Reading::begin(bytes.len());
     loop {
         let wanted = reading.wanted().into_iter();
         let parts: Vec<Vec<u8>> = wanted.map(|part| bytes[part].to_vec()).collect();
@@ -362,9 +360,7 @@ fn what_is_no_whole_log_is_refused_and_takes_nothing_away() {
 #[test]
 fn a_linked_log_is_waited_for_and_has_the_playhead_of_the_link() {
     let opened = opened("demo=sample&at=2&log=runs/a.wakeline");
-    let mut story = Story {
-        app: Rc::new(opened),
-    };
+    let mut story = Story { app: opened };
     story.run(1, &[0, 1, 2]);
     assert_eq!(
         story.app.shown(),

@@ -87,7 +87,7 @@ impl Timeline {
             None => self.camera.fit(),
             Some(range) => {
                 let (start, end) = (range.start as f64, range.end as f64);
-                let grows = props.live || props.model.read().len() == 0;
+                let grows = props.live || props.model.read().is_empty();
                 if grows && self.camera.bounds().end < end {
                     return;
                 }

@@ -72,6 +72,9 @@ impl Rect {
 /// A text as it is set: size, weight, words.
 type Written = (u32, bool, Rc<str>);
 
+/// Slanted lines by colour and spacing; `None` if the browser makes no pattern of them.
+type Hatch = ((u32, u32), Option<CanvasPattern>);
+
 /// A canvas and how to draw on it.
 pub(crate) struct Pen {
     canvas: HtmlCanvasElement,
@@ -86,7 +89,7 @@ pub(crate) struct Pen {
     /// The icons that were drawn, by their places in the list of all.
     icons: RefCell<Vec<Option<Path2d>>>,
     /// By colour and spacing; there are few.
-    hatches: RefCell<Vec<((u32, u32), Option<CanvasPattern>)>>,
+    hatches: RefCell<Vec<Hatch>>,
     ratio: Cell<f64>,
 }
 

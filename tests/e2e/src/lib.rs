@@ -20,6 +20,7 @@ mod process;
 pub mod processor;
 pub mod server;
 mod stage;
+pub mod static_host;
 pub mod wait;
 
 pub use stage::{Setting, Stage, perform, story};

@@ -97,6 +97,18 @@ impl Process {
             .unwrap_or_default()
     }
 
+    /// Asks it to end.
+    ///
+    /// # Panics
+    /// If it is gone.
+    pub(crate) fn terminate(&self) {
+        let number = i32::try_from(self.child.id()).ok();
+        let process = number.and_then(rustix::process::Pid::from_raw);
+        let process = process.expect("a running program has a number");
+        rustix::process::kill_process(process, rustix::process::Signal::TERM)
+            .expect("a program that runs can be told to end");
+    }
+
     /// Ends it now.
     pub(crate) fn kill(&mut self) {
         // It may have ended by itself.

@@ -94,6 +94,12 @@ impl Stage {
         page
     }
 
+    /// The page as another host serves it.
+    #[must_use]
+    pub fn page_at<'a>(&'a self, address: &'a str) -> Page<'a> {
+        Page::new(&self.browser, address)
+    }
+
     /// Keeps what can be seen, for whoever has to find out what went wrong.
     async fn keep(&self, folder: &Path) {
         let client = self.browser.client();

@@ -81,6 +81,22 @@ fn without_its_engine_the_page_says_so_and_can_try_again() {
 }
 
 #[test]
+fn without_the_module_of_the_network_the_run_is_refused_and_can_be_tried_again() {
+    // The script of the module is there, the module is not.
+    let is_network = |name: &str| name.starts_with("network_bg-");
+    let site = site_without(is_network);
+    story(&setting(site.path()), async |stage| {
+        let page = stage.open("demo=crawler").await;
+        let said = page.see("message").await;
+        assert!(said.contains("part of the engine"), "{said}");
+
+        put_back(site.path(), is_network);
+        page.click("run").await;
+        assert_eq!(page.ended().await.outcome, "completed");
+    });
+}
+
+#[test]
 fn without_the_worker_script_the_page_says_so() {
     let site = site_without(|name| name.starts_with("engine-worker-"));
     story(&setting(site.path()), async |stage| {

@@ -6,6 +6,7 @@ mod devices;
 mod drawing;
 mod files;
 mod form;
+mod hosts;
 mod lanes;
 mod lesson;
 mod links;
