@@ -68,8 +68,15 @@ pub fn save(name: &str, kind: &str, bytes: &[u8]) {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
     let parts = Array::of1(&Uint8Array::from(bytes));
-    let saved = Blob::new_with_u8_array_sequence_and_options(&parts, &options).and_then(|blob| {
-        let address = Url::create_object_url_with_blob(&blob)?;
+    // Making a file of bytes fails only for want of memory, and then there is nothing to save.
+    if let Ok(blob) = Blob::new_with_u8_array_sequence_and_options(&parts, &options) {
+        hand_over(name, &blob);
+    }
+}
+
+/// As [`save`], for what is a file already.
+pub fn hand_over(name: &str, blob: &Blob) {
+    let saved = Url::create_object_url_with_blob(blob).and_then(|address| {
         let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
         link.set_href(&address);
         link.set_download(name);
@@ -77,6 +84,6 @@ pub fn save(name: &str, kind: &str, bytes: &[u8]) {
         // The browser holds the bytes until it has written them.
         Url::revoke_object_url(&address)
     });
-    // Making a file of bytes fails only for want of memory, and then there is nothing to save.
+    // It fails only in a document that is gone.
     drop(saved);
 }

@@ -11,7 +11,7 @@ mod timeout;
 pub use address::{meta, origin, query, replace_query};
 pub use calls::{Frames, Listener, Sizes};
 pub use clipboard::copy;
-pub use files::{Unread, load, parts, save};
+pub use files::{Unread, hand_over, load, parts, save};
 pub use media::Media;
 pub use storage::{recall, remember};
 pub use timeout::Timeout;

@@ -6,14 +6,16 @@ use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
 use super::diagnosis::{fields, waiting as awaited};
+use crate::axis_range::AxisRange;
 use crate::element::{element, words};
 use crate::engine::wire::Fields;
 use crate::model::ModelHandle;
-use crate::selection::Selection;
+use crate::selection::{Axis, Selection};
 use crate::shell::context::Context;
 use crate::shell::element::{button, part, tag};
 use crate::state::Action;
 use crate::study::{Answers, Question};
+use crate::view;
 
 /// The size of a chart in units of its own; the style sheet stretches it.
 const WIDTH: f64 = 600.0;
@@ -33,6 +35,10 @@ pub(crate) struct MetricsProps {
     pub(crate) answers: Answers,
     /// What is selected.
     pub(crate) selection: Option<Selection>,
+    /// The timeline's axis, which is that of the charts.
+    pub(crate) axis: Axis,
+    /// What of it is in view; `None` for the whole run.
+    pub(crate) range: Option<AxisRange>,
 }
 
 /// The run in figures.
@@ -99,11 +105,7 @@ impl Component for Metrics {
                 vec![awaited(page, &props.answers, Question::Metrics)],
             );
         };
-        let end = metrics
-            .object("totals")
-            .and_then(|totals| totals.number("end_ns"));
-        let end = end.unwrap_or_default().max(1.0);
-        let charts = metrics.list("series", |series| chart(props, end, series));
+        let charts = metrics.list("series", |series| chart(props, series));
         let mut parts = vec![
             tag("div", "charts", charts.unwrap_or_default()),
             waiting(page, &metrics).unwrap_or_default(),
@@ -132,8 +134,15 @@ fn figure(name: &str, number: f64) -> String {
     }
 }
 
-/// A line over the time of the run.
-fn chart(props: &MetricsProps, end: f64, series: JsValue) -> Option<Html> {
+/// A line over what the timeline shows.
+fn chart(props: &MetricsProps, series: JsValue) -> Option<Html> {
+    let model = props.model.read();
+    let whole = AxisRange {
+        start: 0,
+        end: model.extent(props.axis).max(1),
+    };
+    let AxisRange { start, end } = props.range.unwrap_or(whole);
+    let on_axis = |time: f64| view::convert(&model, Axis::Time, props.axis, time) - start as f64;
     let series = Fields::of(series)?;
     let name = series.text("name")?;
     let most = series.number("max")?;
@@ -144,7 +153,9 @@ fn chart(props: &MetricsProps, end: f64, series: JsValue) -> Option<Html> {
     let place = |number: f64| decimal::write((number * 10.0).round() / 10.0);
     let mut path = String::new();
     for (time, value) in points {
-        let x = place(time / end * WIDTH);
+        // What is far out of view stands just out of view.
+        let x = on_axis(time) / (end - start) as f64 * WIDTH;
+        let x = place(x.clamp(-WIDTH, 2.0 * WIDTH));
         let y = place(HEIGHT - 1.0 - value / most.max(1.0) * (HEIGHT - 2.0));
         // What holds, holds until the next point.
         let parts = if path.is_empty() {
@@ -154,10 +165,10 @@ fn chart(props: &MetricsProps, end: f64, series: JsValue) -> Option<Html> {
         };
         path.push_str(&parts.concat());
     }
-    path.push_str("H600");
+    path.push_str("H1200");
     let of = series
         .u32("resource")
-        .map(|id| phrase::resource_name(&props.model.read(), id, props.page.language));
+        .map(|id| phrase::resource_name(&model, id, props.page.language));
     let label = props.page.say(&format!("page.series.{name}"));
     let label = [label, " ", &of.unwrap_or_default()].concat();
     let most = props

@@ -51,6 +51,8 @@ pub struct PanelsProps {
     pub step: usize,
     /// Where the reader is.
     pub look: Look,
+    /// The line of the slice that is pointed at: an index into the log's locations, 0 for none.
+    pub line: u16,
     /// The source of the demo on screen; `None` while it is on its way.
     pub files: Option<Rc<Vec<SourceFile>>>,
     /// What the study said of the run.
@@ -196,6 +198,7 @@ fn content(props: &PanelsProps, open: Panel, scene: Option<Scene<'_>>) -> Html {
             moment={scene.map(|scene| scene.moment.clone())}
             selection={props.look.selection}
             asyncio={asyncio(props)}
+            line={props.line}
             narrow={props.narrow}
             files={props.files.clone()}
         /> },
@@ -210,6 +213,8 @@ fn content(props: &PanelsProps, open: Panel, scene: Option<Scene<'_>>) -> Html {
                 model={run.model.clone()}
                 answers={props.answers.clone()}
                 selection={props.look.selection}
+                axis={props.look.axis}
+                range={props.look.range}
             />
         },
         (Panel::Console, Some(scene), _) => console(scene),

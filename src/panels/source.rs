@@ -12,11 +12,15 @@ use yew::prelude::*;
 
 use super::highlight::{self, Token};
 use super::moment::Moment;
-use crate::element::{Element, element, words};
+use crate::browser::Timeout;
+use crate::element::{Element, classes, element, words};
 use crate::selection::Selection;
 use crate::shell::context::Context;
 use crate::shell::element::press;
 use crate::state::Action;
+
+/// How long the pointer must rest on a slice, in milliseconds, before its line is scrolled to.
+const REST_MS: u32 = 200;
 
 /// More names than this at one line are counted.
 const MOST_NAMES: usize = 4;
@@ -30,6 +34,8 @@ pub(crate) struct SourceProps {
     pub(crate) moment: Option<Moment>,
     /// What is selected.
     pub(crate) selection: Option<Selection>,
+    /// The line of the slice that is pointed at: an index into the log's locations, 0 for none.
+    pub(crate) line: u16,
     /// The same program in Python, empty if there is none.
     pub(crate) asyncio: AttrValue,
     /// Whether there is room for one listing only.
@@ -54,6 +60,10 @@ pub(crate) struct SourcePanel {
     shown: Option<(u32, u32)>,
     /// The line that is pointed at.
     pointed: Option<u32>,
+    /// The place of the file and the line of the slice that is pointed at in the timeline.
+    slice: Option<(usize, u32)>,
+    /// Until the pointer rests there.
+    resting: Option<Timeout>,
 }
 
 /// What happens to the panel.
@@ -63,6 +73,8 @@ pub(crate) enum Message {
     Choose(usize),
     /// Python too, or no more.
     Python,
+    /// The pointer rests on a slice in the timeline.
+    Rest,
     /// The line around this is pointed at.
     Point(Option<EventTarget>),
 }
@@ -82,6 +94,7 @@ impl Component for SourcePanel {
 
     fn changed(&mut self, ctx: &yew::Context<Self>, _: &SourceProps) -> bool {
         self.read(ctx.props());
+        self.point_at_slice(ctx);
         true
     }
 
@@ -90,6 +103,13 @@ impl Component for SourcePanel {
             Message::Choose(place) => {
                 self.chosen = place;
                 self.read(ctx.props());
+            }
+            Message::Rest => {
+                if let Some((place, line)) = self.slice {
+                    self.chosen = place;
+                    self.read(ctx.props());
+                    bring_into_view(&self.list, line);
+                }
             }
             Message::Python => self.in_python = !self.in_python,
             Message::Point(target) => {
@@ -117,7 +137,8 @@ impl Component for SourcePanel {
         let in_python = self.in_python && !props.asyncio.is_empty();
         let rust = (!(props.narrow && in_python)).then(|| {
             let link = ctx.link();
-            let lines = lines(page, &self.rust, &self.marks)
+            let slice = self.slice.filter(|(place, _)| self.is_shown(props, *place));
+            let lines = lines(page, &self.rust, &self.marks, slice.map(|(_, line)| line))
                 .node(&self.list)
                 .on_mouseover(link.callback(|event: MouseEvent| Message::Point(event.target())))
                 .on_mouseleave(link.callback(|_: MouseEvent| Message::Point(None)))
@@ -129,7 +150,7 @@ impl Component for SourcePanel {
             listing(
                 "asyncio",
                 label,
-                lines(page, &self.python, &Marks::default()),
+                lines(page, &self.python, &Marks::default(), None),
             )
         });
         element("div")
@@ -155,6 +176,30 @@ impl SourcePanel {
     fn file<'a>(&self, props: &'a SourceProps) -> Option<&'a SourceFile> {
         let files = props.files.as_deref()?;
         files.get(self.chosen).or(files.first())
+    }
+
+    /// Whether the file at this place is the one on screen.
+    fn is_shown(&self, props: &SourceProps, place: usize) -> bool {
+        let files = props.files.as_deref().map_or(&[][..], Vec::as_slice);
+        files.get(place) == self.file(props)
+    }
+
+    /// Takes in which slice is pointed at. Its line comes into view when the pointer rests.
+    fn point_at_slice(&mut self, ctx: &yew::Context<Self>) {
+        let props = ctx.props();
+        let slice = props.moment.as_ref().and_then(|moment| {
+            let location = moment.location(props.line)?;
+            let name = moment.text(location.file);
+            let mut files = props.files.as_deref()?.iter();
+            let place = files.position(|file| file.name == name)?;
+            Some((place, location.line))
+        });
+        if self.slice != slice {
+            self.slice = slice;
+            let link = ctx.link().clone();
+            let rest = move || link.send_message(Message::Rest);
+            self.resting = slice.map(|_| Timeout::after(REST_MS, rest));
+        }
     }
 
     /// Takes in what is to be shown.
@@ -232,7 +277,7 @@ impl Listing {
     }
 }
 
-fn lines(page: &Context, listing: &Listing, marks: &Marks) -> Element {
+fn lines(page: &Context, listing: &Listing, marks: &Marks, pointed: Option<u32>) -> Element {
     let line = |(pieces, number): (&Pieces, u32)| {
         html! {
             <Line
@@ -242,6 +287,7 @@ fn lines(page: &Context, listing: &Listing, marks: &Marks) -> Element {
                 pieces={pieces.clone()}
                 tasks={marks.of(number)}
                 selected={marks.selected.is_some_and(|(_, line)| line == number)}
+                pointed={pointed == Some(number)}
             />
         }
     };
@@ -325,6 +371,7 @@ struct LineProps {
     pieces: Pieces,
     tasks: Vec<(u32, AttrValue)>,
     selected: bool,
+    pointed: bool,
 }
 
 /// A line; it is drawn anew only when its own marks change.
@@ -359,7 +406,10 @@ impl Component for Line {
                 .child(short(&props.tasks))
         });
         element("li")
-            .class(class)
+            .class(classes(&[
+                (class, true),
+                ("code-line-pointed", props.pointed),
+            ]))
             .attr("data-line", props.number.to_string())
             .child(
                 element("span")

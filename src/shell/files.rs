@@ -112,7 +112,7 @@ pub fn file_buttons(page: &Context, run: Option<&Run>) -> Html {
         input.set_value("");
     });
     let save = run.map(|run| {
-        let (model, name) = (run.model.clone(), file_name(run));
+        let (model, name) = (run.model.clone(), file_name(run, "wakeline"));
         Callback::from(move |_: MouseEvent| {
             let bytes = encode(model.read().log());
             browser::save(&name, "application/octet-stream", &bytes);
@@ -185,10 +185,10 @@ pub fn file_buttons(page: &Context, run: Option<&Run>) -> Html {
 }
 
 /// The forms besides the binary one.
-const FORMATS: [&str; 3] = ["json", "chrome-trace", "svg"];
+const FORMATS: [&str; 4] = ["png", "svg", "json", "chrome-trace"];
 
-/// `producer-consumer.wakeline`; the log says with which parameters.
-fn file_name(run: &Run) -> String {
+/// `producer-consumer.wakeline` or with another ending; the log says with which parameters.
+pub fn file_name(run: &Run, ending: &str) -> String {
     let demo = match &*run.plan.demo {
         "" => "log",
         demo => demo,
@@ -196,7 +196,8 @@ fn file_name(run: &Run) -> String {
     // A file may say anything of itself.
     let plain = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '-';
     let mut name: String = demo.chars().filter(plain).take(60).collect();
-    name.push_str(".wakeline");
+    name.push('.');
+    name.push_str(ending);
     name
 }
 

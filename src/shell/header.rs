@@ -140,7 +140,7 @@ fn theme_switch(page: &Context, chosen: Theme) -> Html {
 
 /// What a language calls itself. Not in the phrase table: it is the same in all of them, and must
 /// be there before the language's own table is.
-fn own_name(language: Language) -> &'static str {
+pub(super) fn own_name(language: Language) -> &'static str {
     match language {
         Language::English => "EN",
         Language::Chinese => "中文",

@@ -31,6 +31,7 @@ use crate::panels::Panels;
 use crate::sources::Sources;
 use crate::state::{Action, App, Defaults, EngineState, Request, Sheet};
 use crate::texts::Texts;
+use crate::view::Command;
 
 /// Where the companion server is when the page came from no server.
 const LOCAL_SERVER: &str = "http://127.0.0.1:8080";
@@ -95,6 +96,7 @@ pub struct Page {
     effects: Effects,
     narrow: Media,
     prefers_dark: Media,
+    more_contrast: Media,
     _listeners: [Listener; 4],
 }
 
@@ -115,6 +117,7 @@ impl Component for Page {
             effects: Effects::new(&act, props),
             narrow: media(NARROW),
             prefers_dark: media("(prefers-color-scheme: dark)"),
+            more_contrast: media("(prefers-contrast: more)"),
             _listeners: [over, leave, drop, quick_open(&act)],
             act,
         }
@@ -164,12 +167,13 @@ impl Page {
                 }
             }
             Request::Retry => self.effects.engine.retry(),
+            Request::Export("png") => self.app.act(Action::Timeline(Command::SavePicture)),
             Request::Export(format) => {
                 if let Some(run) = self.app.shown()
                     && !format.is_empty()
                 {
-                    let tag = self.app.look.language.tag();
-                    self.effects.study.export(run, format, self.is_dark(), tag);
+                    let dark = self.is_dark();
+                    self.effects.study.export(run, format, dark, &self.app.look);
                 }
             }
         }
@@ -234,7 +238,8 @@ impl Page {
                 path: app.drawn_path(),
                 ghost: app.ghost(),
                 marked: app.marked.clone(),
-                dark,
+                wanted: app.wanted,
+                theme: u32::from(dark) + 2 * u32::from(self.more_contrast.matches()),
             },
         );
         let splitter = html! { <Splitter page={page.clone()} /> };
@@ -244,6 +249,7 @@ impl Page {
                 run={app.shown().cloned()}
                 step={app.step()}
                 look={app.look}
+                line={app.line}
                 files={app.source(shown_demo(app)).cloned()}
                 answers={app.known()}
                 has_kept={app.kept.is_some()}

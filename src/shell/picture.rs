@@ -5,11 +5,12 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::context::Context;
+use super::files::file_name;
 use crate::element::element;
 use crate::model::ModelHandle;
 use crate::selection::{Axis, Selection};
 use crate::state::{Action, Look, Run};
-use crate::view::{Marked, PathSegment, Timeline};
+use crate::view::{Marked, PathSegment, Timeline, Wanted};
 
 /// What is shown.
 #[derive(Debug)]
@@ -30,8 +31,10 @@ pub struct Picture<'a> {
     pub ghost: Option<ModelHandle>,
     /// Events to point at.
     pub marked: Rc<[Marked]>,
-    /// Whether the page is dark: the canvas takes its colours from there.
-    pub dark: bool,
+    /// What the timeline was asked to do last.
+    pub wanted: Wanted,
+    /// Another number for other colours: the canvas takes them from the page.
+    pub theme: u32,
 }
 
 /// The place of the timeline.
@@ -41,6 +44,7 @@ pub fn picture(page: &Context, picture: &Picture<'_>) -> Html {
     let on_bookmarks = page.on(Action::Bookmarks);
     let on_range = page.on(Action::Range);
     let on_axis = page.on(|axis: Axis| Action::Axis(axis));
+    let on_line = page.on(Action::Line);
     element("section")
         .class("picture")
         .attr("aria-label", page.say("page.picture"))
@@ -65,10 +69,13 @@ pub fn picture(page: &Context, picture: &Picture<'_>) -> Html {
                 axis={picture.look.axis}
                 language={page.language}
                 live={run.is_under_way()}
-                theme={u32::from(picture.dark)}
+                theme={picture.theme}
                 path={picture.path.clone()}
                 ghost={picture.ghost.clone()}
                 marked={picture.marked.clone()}
+                wanted={picture.wanted}
+                name={file_name(run, "png")}
+                {on_line}
                 {on_playhead}
                 {on_select}
                 {on_bookmarks}

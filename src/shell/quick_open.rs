@@ -1,14 +1,17 @@
 //! Quick open: one input that finds demos, presets, panels, tasks and resources.
 
+use wakeline_phrases::Language;
 use wakeline_timeline::phrase;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::context::Context;
 use super::demo_list::title;
+use super::header::own_name;
 use crate::element::{element, typed};
-use crate::selection::Selection;
+use crate::selection::{Axis, Selection};
 use crate::state::{Action, App, Panel, Theme};
+use crate::view::commands;
 
 /// More than this are not shown: a reader types another letter instead.
 const MOST: usize = 12;
@@ -58,6 +61,18 @@ pub fn entries(page: &Context, app: &App) -> Vec<Entry> {
     for panel in Panel::ALL {
         let label = page.say(&format!("page.panel.{}", panel.name())).to_owned();
         add("panel", label, panel.name(), Action::Panel(panel));
+    }
+    for (command, phrase) in commands() {
+        let action = Action::Timeline(command);
+        add("command", page.say(phrase).to_owned(), "", action);
+    }
+    for axis in Axis::ALL {
+        let label = page.say(&format!("timeline.axis.{}.help", axis.name()));
+        add("axis", label.to_owned(), axis.name(), Action::Axis(axis));
+    }
+    for language in Language::ALL {
+        let label = own_name(language).to_owned();
+        add("language", label, "language", Action::Language(language));
     }
     for theme in Theme::ALL {
         let label = page.say(&format!("page.theme.{}", theme.name())).to_owned();

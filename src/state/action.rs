@@ -18,6 +18,7 @@ use crate::engine::Event;
 use crate::model::ModelHandle;
 use crate::selection::{Axis, Selection};
 use crate::study::Question;
+use crate::view::Command;
 
 /// What a person asks of engine and study.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +90,10 @@ pub enum Action {
     },
     /// What happened at this line of this file is pointed at, or nothing.
     Point(Option<(String, u32)>),
+    /// A slice is pointed at that is at this line: an index into the log's locations, 0 for none.
+    Line(u16),
+    /// The timeline is to do this.
+    Timeline(Command),
     /// The run on screen is kept to be compared with others, or no run is any more.
     Keep(bool),
     /// The study answered a question about the runs with these numbers.

@@ -21,7 +21,7 @@ use crate::engine::{Event, Failure};
 use crate::model::ModelHandle;
 use crate::selection::Axis;
 use crate::study::{Answers, Question};
-use crate::view::{Marked, PathSegment};
+use crate::view::{Command, Marked, PathSegment};
 
 /// What holds when a link says nothing.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,6 +85,10 @@ pub struct App {
     pub answers: Answers,
     /// The events that are pointed at.
     pub marked: Rc<[Marked]>,
+    /// The line of the slice that is pointed at: an index into the log's locations, 0 for none.
+    pub line: u16,
+    /// What the timeline was asked to do last, and how often it was asked.
+    pub wanted: (u32, Option<Command>),
     /// Where the reader is in the lessons.
     pub learning: Learning,
     /// What the page has to tell.
@@ -128,6 +132,8 @@ impl App {
             kept: None,
             answers: Answers::default(),
             marked: Rc::default(),
+            line: 0,
+            wanted: (0, None),
             learning,
             notices: Notices::default(),
             sources: Vec::new(),
@@ -323,6 +329,8 @@ impl App {
                 });
                 self.marked = found.unwrap_or_default().into();
             }
+            Action::Line(line) => self.line = line,
+            Action::Timeline(command) => self.wanted = (self.wanted.0 + 1, Some(command)),
             Action::Keep(keep) => self.kept = self.shown().filter(|_| keep).cloned(),
             Action::Answer {
                 of,

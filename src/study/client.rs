@@ -14,7 +14,7 @@ use super::Question;
 use crate::browser;
 use crate::engine::wire::Fields;
 use crate::model::ModelHandle;
-use crate::state::{Action, Notice, Run};
+use crate::state::{Action, Look, Notice, Run};
 
 /// The worker. Clones are the same.
 #[derive(Clone)]
@@ -71,22 +71,35 @@ impl Study {
     }
 
     /// Asks for a file of a run; it is saved when it comes.
-    pub fn export(&self, run: &Run, format: &str, dark: bool, language: &str) {
+    pub fn export(&self, run: &Run, format: &str, dark: bool, look: &Look) {
         self.give(0, run);
         let words = [
             ("what", "export"),
             ("format", format),
-            ("language", language),
+            ("language", look.language.tag()),
+            ("axis", look.axis.name()),
         ];
-        let dark = if dark { "dark" } else { "light" };
-        self.send(
-            None,
-            (run.number, 0),
-            &[&words[..], &[("ground", dark)]].concat(),
-        );
+        let about = (run.number, 0);
+        self.send_with(None, about, &words, |message| {
+            put(message, "dark", &dark.into());
+            if let Some(range) = look.range {
+                put(message, "t0", &(range.start as f64).into());
+                put(message, "t1", &(range.end as f64).into());
+            }
+        });
     }
 
     fn send(&self, question: Option<Question>, of: (u32, u32), words: &[(&str, &str)]) {
+        self.send_with(question, of, words, |_| ());
+    }
+
+    fn send_with(
+        &self,
+        question: Option<Question>,
+        of: (u32, u32),
+        words: &[(&str, &str)],
+        more: impl FnOnce(&Object),
+    ) {
         let id = self.0.count.get() + 1;
         self.0.count.set(id);
         let message = Object::new();
@@ -95,11 +108,7 @@ impl Study {
         for (name, word) in words {
             put(&message, name, &(*word).into());
         }
-        put(
-            &message,
-            "dark",
-            &words.contains(&("ground", "dark")).into(),
-        );
+        more(&message);
         self.0.asked.borrow_mut().push(Asked { id, of, question });
         self.post(&message);
     }

@@ -66,6 +66,7 @@ impl Timeline {
             self.state = State::new();
             self.playing = None;
             self.tip = None;
+            self.tell_line(ctx, 0);
             self.announced.clear();
         } else if props.live
             && self.following

@@ -50,6 +50,10 @@ impl Timeline {
         drop(model);
         if let Some(target) = target {
             self.go(ctx, target);
+            if matches!(command, Command::NextSlice | Command::PreviousSlice) {
+                let line = reading::line_of(&props.model.read(), props.selection, target);
+                self.tell_line(ctx, line);
+            }
             return true;
         }
         if let Some((selection, target)) = followed {
@@ -140,6 +144,7 @@ impl Timeline {
                 _ => Axis::Active,
             }),
             Command::Back => return self.back_out(ctx),
+            Command::SavePicture => self.save_picture(ctx),
             Command::Help => self.help = true,
             _ => return false,
         }
@@ -152,6 +157,7 @@ impl Timeline {
         self.playing = None;
         self.following = true;
         self.tip = None;
+        self.tell_line(ctx, 0);
         self.announced = reading::announcement(&props.model.read(), step, props.language);
         if step != props.playhead {
             props.on_playhead.emit(step);

@@ -6,7 +6,7 @@
 
 /// What a key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Command {
+pub enum Command {
     PlayPause,
     StepForward,
     StepBack,
@@ -46,6 +46,7 @@ pub(crate) enum Command {
     Bookmark,
     NextBookmark,
     PreviousBookmark,
+    SavePicture,
     Back,
     Help,
 }
@@ -193,6 +194,7 @@ pub(crate) const KEYS: &[Group] = &[
         row(Command::FollowWaker, &[Produces("[")], With::Any, &["["], "timeline.key.waker"),
         row(Command::AllWakes, &[Produces("v")], With::Nothing, &["V"], "timeline.key.all-wakes"),
         row(Command::Follow, &[Produces("l")], With::Nothing, &["L"], "timeline.key.follow"),
+        row(Command::SavePicture, &[Produces("e")], With::Nothing, &["E"], "timeline.key.save-picture"),
         row(Command::Back, &[Produces("Escape")], With::Any, &["Esc"], "timeline.key.back"),
         row(Command::Help, &[Produces("?")], With::Any, &["?"], "timeline.key.help"),
     ] },
@@ -216,6 +218,17 @@ pub(crate) fn command(press: &KeyPress<'_>) -> Option<Command> {
         })
         .map(|binding| binding.command)
         .filter(|&command| !(press.on_button && command == Command::PlayPause))
+}
+
+/// What the keys do, each thing once, with the key of the phrase that says it.
+pub(crate) fn commands() -> Vec<(Command, &'static str)> {
+    let mut all: Vec<(Command, &'static str)> = Vec::new();
+    for binding in KEYS.iter().flat_map(|group| group.bindings) {
+        if all.iter().all(|one| one.0 != binding.command) {
+            all.push((binding.command, binding.phrase));
+        }
+    }
+    all
 }
 
 impl Binding {
@@ -250,6 +263,16 @@ mod tests {
             key,
             code,
             ..KeyPress::default()
+        }
+    }
+
+    #[test]
+    fn everything_that_keys_do_is_listed_once() {
+        let all = commands();
+        let known: HashSet<Command> = all.iter().map(|one| one.0).collect();
+        assert_eq!(known.len(), all.len());
+        for binding in KEYS.iter().flat_map(|group| group.bindings) {
+            assert!(known.contains(&binding.command));
         }
     }
 

@@ -44,6 +44,8 @@ pub(crate) struct Label {
     pub(crate) title: AttrValue,
     pub(crate) selected: bool,
     pub(crate) alternate: bool,
+    /// It stands below the head of its group.
+    pub(crate) member: bool,
 }
 
 /// The column. `base` is what the ruler's labels count from, empty for the beginning.
@@ -89,6 +91,7 @@ fn label_view(label: &Label, link: &Scope<Timeline>) -> Html {
         .class(classes(&[
             ("timeline-label", true),
             ("alternate", label.alternate),
+            ("member", label.member),
             ("absent", label.badge == Some(None)),
         ]))
         .testid(format!("lane-{subject}"))
@@ -224,12 +227,17 @@ impl Timeline {
 
     /// Gives the labels that are there their places.
     pub(super) fn place_labels(&self) {
-        let lanes = self.lanes_in_view();
-        let rows = lanes.iter().map(|&lane| {
+        let width = labels_width(self.breadth);
+        put(&self.nodes.labels, self.places_in_view(), width);
+    }
+
+    /// The top and the height of each lane in view.
+    pub(super) fn places_in_view(&self) -> impl Iterator<Item = (f64, f64)> {
+        let lanes = self.lanes_in_view().into_iter();
+        lanes.map(|lane| {
             let top = self.rows.on_canvas(lane, self.scroll);
             (top, self.rows.height(lane))
-        });
-        put(&self.nodes.labels, rows, labels_width(self.breadth));
+        })
     }
 
     /// The labels of the lanes in view.
@@ -268,6 +276,8 @@ impl Timeline {
             detail: detail.into(),
             selected: props.selection == Some(subject),
             alternate: lane % 2 == 1,
+            member: lane >= self.lanes.pinned()
+                && (subject.task()).is_some_and(|task| self.lanes.group_of(task).is_some()),
         })
     }
 
@@ -295,6 +305,7 @@ impl Timeline {
             detail: AttrValue::default(),
             selected: false,
             alternate: false,
+            member: false,
         })
     }
 }

@@ -122,6 +122,11 @@ impl Lanes {
         self.rows.len()
     }
 
+    /// How many lanes are pinned above the others.
+    pub(crate) fn pinned(&self) -> usize {
+        self.pinned
+    }
+
     /// How many tasks and resources there are, shown or not.
     pub(crate) fn subjects(&self) -> usize {
         self.places.len()
@@ -189,7 +194,7 @@ impl Lanes {
     /// The group that a task is in; none for one that is alone.
     pub(crate) fn group_of(&self, task: u32) -> Option<u32> {
         let mut groups = self.groups.iter();
-        let group = groups.find(|group| group.tasks.contains(&task))?;
+        let group = groups.find(|group| group.tasks.binary_search(&task).is_ok())?;
         (group.tasks.len() > 1).then(|| group.key())
     }
 

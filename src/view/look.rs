@@ -129,6 +129,14 @@ impl Entry {
         matches!(self, Self::Slice(look) if look.is_wait() && look != Look::Sleep)
     }
 
+    /// The colour on the canvas.
+    pub(crate) fn color(self, palette: &Palette) -> Color {
+        match self {
+            Self::Slice(look) => look_color(look, palette),
+            Self::Mark(sign) => sign.color(palette),
+        }
+    }
+
     /// The sign in the legend; `None` where the form of the swatch says enough.
     pub(crate) fn icon(self) -> Option<Icon> {
         match self {

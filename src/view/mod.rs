@@ -39,6 +39,7 @@ mod pointing;
 mod reading;
 mod rows;
 mod ruler;
+mod saving;
 mod search;
 mod seen;
 mod status;
@@ -48,4 +49,7 @@ mod transport;
 mod viewport;
 
 pub use evidence::{Marked, PathSegment};
-pub(crate) use timeline::Timeline;
+pub use keys::Command;
+pub(crate) use keys::commands;
+pub(crate) use reading::convert;
+pub(crate) use timeline::{Timeline, Wanted};

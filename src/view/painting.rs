@@ -9,6 +9,7 @@ use super::draw::overview::{lanes, overview};
 use super::draw::picture::picture;
 use super::draw::ruler;
 use super::draw::scene::Scene;
+use super::draw::sheet::{Sheet, sheet};
 use super::draw::strip::{Film, Pixels};
 use super::palette::Palette;
 use super::pen::Pen;
@@ -71,6 +72,16 @@ impl Painter {
             self.picture.set_family(&family);
             self.overlay.set_family(&family);
         }
+    }
+
+    /// A canvas that is not in the page with the picture on it, and what `with` adds.
+    pub(super) fn on_a_sheet<'a>(
+        &'a self,
+        with: impl FnOnce([&'a Pen; 2]) -> Sheet<'a>,
+    ) -> Option<Pen> {
+        let pen = self.picture.detached()?;
+        sheet(&pen, &with([&self.picture, &self.overlay]), &self.palette);
+        Some(pen)
     }
 }
 

@@ -287,4 +287,30 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn for_whoever_wants_more_contrast_every_kind_of_wait_and_mark_stands_out_as_text_does() {
+        let sheet = include_str!("../../www/styles/palette.css");
+        let (usual, more) = sheet
+            .split_once("@media (prefers-contrast: more)")
+            .expect("a palette of high contrast");
+        for theme in [":root {", ":root[data-theme=\"dark\"]"] {
+            let mut properties = block(usual, theme);
+            properties.extend(block(more, theme));
+            let palette = Palette::read(|name| properties.get(name).map(|&text| text.to_owned()));
+            let ground = palette.background;
+            for color in [palette.text, palette.text_secondary] {
+                assert!(color.contrast(ground) >= 7.0, "{theme} {}", color.css());
+            }
+            for name in Palette::PROPERTIES {
+                let is_kind = name.starts_with("--reason-") || name.starts_with("--mark-");
+                let color = properties.get(name).and_then(|text| Color::parse(text));
+                let contrast = color.expect("a colour").contrast(ground);
+                assert!(!is_kind || contrast >= 4.5, "{theme} {name}: {contrast}");
+            }
+            for color in [palette.lifetime, palette.sleep] {
+                assert!(color.contrast(ground) >= 2.9, "{theme} {}", color.css());
+            }
+        }
+    }
 }

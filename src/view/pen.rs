@@ -160,18 +160,24 @@ impl Pen {
         let _ = self.context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
     }
 
-    /// Copies the whole picture of another pen's canvas of the same size.
-    pub(crate) fn copy(&self, other: &Self, width: f64, height: f64) {
+    /// Copies the whole picture of another pen's canvas.
+    pub(crate) fn copy(&self, other: &Self, to: Rect) {
         // It fails only for an empty canvas.
         let _ = self
             .context
             .draw_image_with_html_canvas_element_and_dw_and_dh(
                 &other.canvas,
-                0.0,
-                0.0,
-                width,
-                height,
+                to.x,
+                to.y,
+                to.width,
+                to.height,
             );
+    }
+
+    /// Has the browser call with the picture as a PNG file.
+    pub(crate) fn to_png(&self, call: JsValue) {
+        // It fails only for a canvas without pixels.
+        let _ = self.canvas.to_blob(call.unchecked_ref());
     }
 
     /// A pen for a canvas that is not in the page.
@@ -181,7 +187,9 @@ impl Pen {
             .owner_document()?
             .create_element("canvas")
             .ok()?;
-        Self::new(canvas.dyn_into().ok()?)
+        let pen = Self::new(canvas.dyn_into().ok()?)?;
+        pen.set_family(&self.family.borrow());
+        Some(pen)
     }
 
     /// Device pixels in a CSS pixel.

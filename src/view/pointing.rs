@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::geometry::{EXECUTOR, GRIP, RULER, within};
 use super::gestures::{Intent, Zone};
+use super::lanes::Row;
 use super::listening::pointer_in;
 use super::overview::Hold;
 use super::reading::{self, Spot};
@@ -268,17 +269,31 @@ impl Timeline {
             .and_then(|(x, y)| self.details_at(ctx, x, y));
         let changed = tip != self.tip || zone != self.zone;
         (self.tip, self.zone) = (tip, zone);
+        let location = self.tip.as_ref().map_or(0, |(tip, ..)| tip.location);
+        self.tell_line(ctx, location);
         changed
+    }
+
+    /// Tells which line of the program the slice is at that is pointed at; 0 for none.
+    pub(super) fn tell_line(&mut self, ctx: &Context<Self>, location: u16) {
+        if std::mem::replace(&mut self.line, location) != location {
+            ctx.props().on_line.emit(location);
+        }
     }
 
     /// What there is to say about a place of the canvas, and where the pointer is in the window.
     fn details_at(&self, ctx: &Context<Self>, x: f64, y: f64) -> Option<(Details, f64, f64)> {
         let props = ctx.props();
         let model = props.model.read();
-        let subject = match self.place_at(y) {
-            Place::Lane(lane) => Some(self.lanes.subject(lane)?),
-            Place::Executor => None,
-            Place::Ruler | Place::Nothing => return None,
+        let place = self.place_at(y);
+        let row = match place {
+            Place::Lane(lane) => self.lanes.row(lane),
+            _ => None,
+        };
+        let subject = match (place, row) {
+            (Place::Lane(lane), _) => self.lanes.subject(lane),
+            (Place::Executor, _) => None,
+            _ => return None,
         };
         let view = self.camera.shown();
         let spot = Spot {
@@ -287,7 +302,14 @@ impl Timeline {
             position: view.to_axis(x, self.size.0),
             reach: view.span() / self.size.0.max(1.0) * REACH,
         };
-        let details = reading::details(&model, spot, props.language)?;
+        let details = match row {
+            Some(Row::Group(group)) => {
+                let folded = self.lanes.is_folded(group);
+                let group = self.lanes.group(group).filter(|_| folded)?;
+                reading::crowded(&model, &group.tasks, spot, props.language)?
+            }
+            _ => reading::details(&model, spot, props.language)?,
+        };
         let rect = self
             .nodes
             .overlay

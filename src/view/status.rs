@@ -4,12 +4,14 @@ use wakeline_timeline::Look;
 use wakeline_timeline::state::{Fate, State, Status};
 
 use super::icons::Icon;
-use super::look::{Sign, look_icon};
+use super::look::{Entry, Sign, look_icon};
 
 /// A sign and the class of its colour in the style sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Badge {
     pub(crate) icon: Icon,
+    /// The row of the legend that has its colour.
+    pub(crate) entry: Entry,
     pub(crate) class: &'static str,
     /// The key of the phrase that says it in words.
     pub(crate) phrase: &'static str,
@@ -21,11 +23,13 @@ pub(crate) fn badge(state: &State, task: u32) -> Option<Badge> {
     Some(match task.status() {
         Status::Running { .. } => Badge {
             icon: Icon::Play,
+            entry: Entry::Slice(Look::Poll),
             class: "running",
             phrase: "look.poll",
         },
         Status::Ready(_) => Badge {
             icon: Icon::Ready,
+            entry: Entry::Slice(Look::Ready),
             class: "ready",
             phrase: "look.ready",
         },
@@ -35,6 +39,7 @@ pub(crate) fn badge(state: &State, task: u32) -> Option<Badge> {
                 .map_or(Look::Other, |wait| Look::of_wait(wait.reason, wait.purpose));
             Badge {
                 icon: look_icon(look).unwrap_or(Icon::Other),
+                entry: Entry::Slice(look),
                 class: look.name(),
                 phrase: wait_phrase(look),
             }
@@ -48,6 +53,7 @@ pub(crate) fn badge(state: &State, task: u32) -> Option<Badge> {
             };
             Badge {
                 icon: sign.icon(),
+                entry: Entry::Mark(sign),
                 class,
                 phrase,
             }

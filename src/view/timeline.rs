@@ -39,6 +39,9 @@ use crate::element::element;
 use crate::model::ModelHandle;
 use crate::selection::{Axis, Selection};
 
+/// A command that somebody else gives, and how many there were.
+pub(crate) type Wanted = (u32, Option<Command>);
+
 /// What the timeline shows, and whom it tells.
 #[derive(Clone, PartialEq, Properties, Debug)]
 pub(crate) struct TimelineProps {
@@ -79,6 +82,16 @@ pub(crate) struct TimelineProps {
     /// The critical path, drawn along the lanes; empty for none.
     #[prop_or_default]
     pub(crate) path: Rc<[PathSegment]>,
+    /// Called with the line of the program that the slice under the pointer is at, or the one that
+    /// was gone to: an index into the log's locations, 0 for none.
+    #[prop_or_default]
+    pub(crate) on_line: Callback<u16>,
+    /// What the page asks for, with a number that is another for each time.
+    #[prop_or_default]
+    pub(crate) wanted: Wanted,
+    /// What a file with the picture is called.
+    #[prop_or_default]
+    pub(crate) name: AttrValue,
     /// Another run, of which each task is a pale strip below the lane of the task of its name.
     #[prop_or_default]
     pub(crate) ghost: Option<ModelHandle>,
@@ -241,6 +254,8 @@ pub(crate) struct Timeline {
     pub(super) hover: Option<(f64, f64)>,
     pub(super) tip: Option<(Details, f64, f64)>,
     pub(super) zone: Option<Zone>,
+    /// The line of the program that was told last.
+    pub(super) line: u16,
     pub(super) playing: Option<Playing>,
     pub(super) speed: Speed,
     /// Whether the view goes along with the playhead.
@@ -298,6 +313,7 @@ impl Component for Timeline {
             hover: None,
             tip: None,
             zone: None,
+            line: 0,
             playing: None,
             speed: Speed::NORMAL,
             following: true,
@@ -388,6 +404,9 @@ impl Component for Timeline {
         let drawn = |props: &TimelineProps| (props.axis, props.theme, props.language);
         let same_lanes = props.model == old.model && drawn(props) == drawn(old);
         self.seek(ctx);
+        if let Some(command) = props.wanted.1.filter(|_| props.wanted != old.wanted) {
+            self.command(ctx, command);
+        }
         self.redraw(if same_lanes { Stale::VIEW } else { Stale::ALL });
         true
     }

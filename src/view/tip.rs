@@ -18,6 +18,8 @@ pub(crate) struct Details {
     pub(crate) when: Vec<String>,
     /// What there is to say about it.
     pub(crate) lines: Vec<String>,
+    /// Where it is in the program's source: an index into the log's locations, 0 for nowhere.
+    pub(crate) location: u16,
 }
 
 /// A tooltip; [`place`] puts it beside the pointer once it is there.

@@ -202,10 +202,15 @@ pub(super) fn transport(
             Html::default()
         })
         .child(element("span").class("timeline-space"))
-        .child(axis_switch(language, props.axis, on_axis))
-        .child(group_select(language, props.grouping, link))
-        .child(show(looking))
-        .child(show(zooming))
+        // On a phone these share a row that is pushed sideways.
+        .child(
+            element("div")
+                .class("timeline-view-tools")
+                .child(axis_switch(language, props.axis, on_axis))
+                .child(show(zooming))
+                .child(show(looking))
+                .child(group_select(language, props.grouping, link)),
+        )
         .html()
 }
 

@@ -9,5 +9,6 @@ pub(super) mod relations;
 pub(super) mod resource;
 pub(super) mod ruler;
 pub(super) mod scene;
+pub(super) mod sheet;
 pub(super) mod strip;
 pub(super) mod task;

@@ -68,7 +68,7 @@ pub(crate) fn overview(
 ) {
     let (width, height) = scene.size;
     pen.begin(width, height, scene.ratio);
-    pen.copy(lanes, width, height);
+    pen.copy(lanes, Rect::new(0.0, 0.0, width, height));
     if let Some(view) = view {
         window(pen, scene, view, palette);
     }

@@ -11,7 +11,8 @@ use crate::view::reading::{first_at, thinned};
 const ALONG: f64 = POLL_BOTTOM + 1.5;
 
 /// Draws the critical path: along a lane while its task decides the end of the run, thick while
-/// the task runs, and from lane to lane where it passes on.
+/// the task runs, and from lane to lane where it passes on. It has the colour of text: every other
+/// stands for something in the lanes.
 pub(crate) fn path(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
     let ends = |index: usize| {
         let segment = &scene.path[index];
@@ -44,13 +45,13 @@ pub(crate) fn path(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
             if let Some((x, from)) = last.filter(|&(_, from)| from != y) {
                 pen.line(
                     &[(x, from), (x, y)],
-                    Stroke::new(palette.selection, 1.5).alpha(0.8),
+                    Stroke::new(palette.text, 1.5).alpha(0.8),
                 );
             }
             let height = if segment.running { 4.0 } else { 2.0 };
             let (left, right) = (left.max(0.0), right.min(scene.size.0));
             let line = Rect::new(left, y - height / 2.0, (right - left).max(1.5), height);
-            pen.fill(line, palette.selection);
+            pen.fill(line, palette.text);
             last = Some((right, y));
         },
     );

@@ -190,6 +190,7 @@ fn task_lane(
         && scene.shows(sign)
     {
         task::end(pen, sign, life.to, top, width, palette);
+        task::error(pen, &life.error, life.to, top, width, palette);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Lines between lanes, and what stands beside the slices of a lane.
 
+use wakeline_timeline::Look;
 use wakeline_timeline::log::{Event, Kind, MessageDirection};
 
 use crate::view::geometry::{BAND_TOP, POLL_BOTTOM, POLL_TOP};
@@ -66,7 +67,11 @@ pub(crate) fn timers(pen: &Pen, timers: &[Stretch], top: f64, palette: &Palette)
 pub(crate) fn arms(pen: &Pen, arms: &[Stretch], top: f64, palette: &Palette) {
     for arm in arms {
         let y = top + POLL_BOTTOM + 1.5 + 2.0 * arm.level.min(1) as f64;
-        let color = look_color(arm.look, palette);
+        let color = match arm.look {
+            // The colour of sleep is meant for areas; lines of it would hardly be seen.
+            Look::Sleep | Look::Interval => palette.timer,
+            look => look_color(look, palette),
+        };
         let stroke = Stroke::new(color, 1.25);
         pen.line(
             &[(arm.from, top + BAND_TOP), (arm.from, y), (arm.to, y)],
@@ -87,7 +92,8 @@ fn cut(pen: &Pen, x: f64, y: f64, stroke: Stroke) {
 /// Draws the requests of a lane: a bar above the band of the wait, lighter and darker by its
 /// phases, and the messages of a socket as heads that go up and come down.
 pub(crate) fn network(pen: &Pen, events: &[(Event, f64, f64)], top: f64, palette: &Palette) {
-    let y = top + BAND_TOP - 3.0;
+    // The band below has the same colour: a line stays free.
+    let y = top + BAND_TOP - 4.0;
     for (event, from, to) in events {
         let alpha = match event.kind {
             Kind::NetworkPhase if event.flags % 2 == 0 => 0.95,
@@ -114,9 +120,16 @@ pub(crate) fn network(pen: &Pen, events: &[(Event, f64, f64)], top: f64, palette
             } else {
                 (y - 1.0, y - 6.0)
             };
-            let head = [(*from, tip), (from - 3.0, base), (from + 3.0, base)];
-            pen.fill_polygon(&head, palette.network, 1.0);
+            // What happens on the network happens in polls: a rim keeps it apart from them.
+            let rim = if sent { 1.0 } else { -1.0 };
+            for (ink, more) in [(palette.background, 1.5), (palette.network, 0.0)] {
+                let (tip, base, half) = (tip - rim * more, base + rim * more, 3.0 + 1.5 * more);
+                let head = [(*from, tip), (from - half, base), (from + half, base)];
+                pen.fill_polygon(&head, ink, 1.0);
+            }
         } else {
+            let rim = Rect::new(from - 1.0, y - 2.0, 3.5, 7.0);
+            pen.fill(rim, palette.background);
             pen.fill(Rect::new(*from, y - 1.0, 1.5, 5.0), tick);
         }
     }

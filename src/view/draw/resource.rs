@@ -29,6 +29,8 @@ pub(crate) struct Held {
     pub(crate) name: String,
     /// The one before handed it over, rather than gave it back.
     pub(crate) handed: bool,
+    /// Where its holder waits for something else meanwhile, in CSS pixels.
+    pub(crate) awaits: Vec<(f64, f64)>,
 }
 
 /// How a series of levels is drawn: from a base line up or down.
@@ -133,6 +135,16 @@ pub(crate) fn ownership(pen: &Pen, held: &[Held], top: f64, height: f64, width: 
             color,
         );
         pen.fill(Rect::new(left, top, 1.0, height), color);
+        for &(from, to) in &stretch.awaits {
+            let (from, to) = (from.max(left), to.min(right));
+            if to > from {
+                pen.hatch(
+                    Rect::new(from, top + height - 7.0, to - from, 4.0),
+                    color,
+                    4.0,
+                );
+            }
+        }
         if stretch.handed && stretch.from >= 0.0 {
             let y = top + height - 1.5;
             let head = [

@@ -152,6 +152,16 @@ pub(crate) fn end(pen: &Pen, sign: Sign, x: f64, top: f64, width: f64, palette: 
     pen.icon(icon, left, middle - SIZE / 2.0, SIZE, color);
 }
 
+/// What the error at the end of a life says, beside the mark: after its end a lane is free.
+pub(crate) fn error(pen: &Pen, text: &str, x: f64, top: f64, width: f64, palette: &Palette) {
+    let left = x.max(-20.0) + 22.0;
+    pen.font(11, false);
+    if let Some(text) = pen.fitted(text, width - left - 6.0) {
+        let middle = top + (POLL_TOP + POLL_BOTTOM) / 2.0;
+        pen.text(&text, left, middle + 0.5, palette.failed);
+    }
+}
+
 /// A line that the task printed.
 pub(crate) fn printed(pen: &Pen, x: f64, top: f64, error: bool, palette: &Palette) {
     let color = if error { palette.failed } else { palette.line };

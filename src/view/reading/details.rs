@@ -15,6 +15,9 @@ use crate::view::tip::Details;
 /// Events of a poll that are listed.
 const MOST_LISTED: usize = 5;
 
+/// Tasks of a folded group that are looked at.
+const MOST_MERGED: usize = 10_000;
+
 /// A place of the picture.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Spot {
@@ -44,6 +47,7 @@ fn executor(model: &Model, spot: Spot, language: Language) -> Option<Details> {
             title: language.say("look.idle").to_owned(),
             when: when(&slice, language),
             lines: vec![language.say("timeline.tip.idle").to_owned()],
+            location: 0,
         });
     }
     let subject = Selection::Task(slice.object);
@@ -54,6 +58,7 @@ fn executor(model: &Model, spot: Spot, language: Language) -> Option<Details> {
         title: titled(&name(model, subject, language), slice.look, language),
         when: when(&slice, language),
         lines,
+        location: line_of(model, Some(subject), slice.start as usize + 1),
     })
 }
 
@@ -77,7 +82,54 @@ fn task(model: &Model, spot: Spot, id: u32, language: Language) -> Option<Detail
         ),
         when: when(&slice, language),
         lines,
+        location: stands_at(&state, id),
     })
+}
+
+/// The line of a task, of whoever is polled if none is selected, after so many events; 0 if that is
+/// unknown.
+pub(crate) fn line_of(model: &Model, selection: Option<Selection>, step: usize) -> u16 {
+    let task = match selection {
+        None => model
+            .slice_at(LaneKey::Executor, step)
+            .map(|one| one.object),
+        Some(subject) => subject.task(),
+    };
+    task.map_or(0, |task| stands_at(&model.state_at(step), task))
+}
+
+/// The line at which a task waits, from which it goes on, or at which it was spawned.
+fn stands_at(state: &State, task: u32) -> u16 {
+    let Some(task) = state.task(task) else {
+        return 0;
+    };
+    let waits_at = task.main_wait().map_or(0, |wait| wait.location);
+    let known = [waits_at, task.awaits_at, task.spawned_at];
+    known.into_iter().find(|at| *at != 0).unwrap_or(0)
+}
+
+/// As [`details`] for tasks that share a lane: what the one does of which it shows, and how many do
+/// the same.
+pub(crate) fn crowded(
+    model: &Model,
+    tasks: &[u32],
+    spot: Spot,
+    language: Language,
+) -> Option<Details> {
+    let look = |id: &u32| {
+        let slice = model.hit(LaneKey::Task(*id), spot.axis, spot.position, spot.reach)?;
+        Some(slice.look)
+    };
+    let looks = || tasks.iter().take(MOST_MERGED).filter_map(look);
+    let shown = looks().max()?;
+    let first = tasks.iter().find(|id| look(id) == Some(shown))?;
+    let mut details = task(model, spot, *first, language)?;
+    let (count, all) = (looks().filter(|look| *look == shown).count(), tasks.len());
+    let numbers = [("count", &*count.to_string()), ("all", &*all.to_string())];
+    details
+        .lines
+        .push(language.say_with("timeline.tip.group", &numbers));
+    Some(details)
 }
 
 fn titled(name: &str, look: Look, language: Language) -> String {
@@ -214,6 +266,7 @@ fn resource(model: &Model, spot: Spot, id: u32, language: Language) -> Option<De
         title: language.say_with("timeline.tip.title", &[("name", &name), ("look", kind)]),
         when: vec![language.say_with("timeline.tip.at", &[("time", &time)])],
         lines,
+        location: 0,
     })
 }
 

@@ -8,7 +8,7 @@ mod thinned;
 mod track;
 mod wakes;
 
-pub(super) use details::{Spot, announcement, details, label_detail};
+pub(super) use details::{Spot, announcement, crowded, details, label_detail, line_of};
 pub(super) use pieces::{
     executor, executor_weight, failures, ghosts, life, merged, printed, task_pieces, troubles,
     view_of, weight,
@@ -18,8 +18,9 @@ pub(super) use relations::{
 };
 pub(super) use resources::{Series, series};
 pub(super) use thinned::{first_at, thinned};
+pub(crate) use track::convert;
 pub(super) use track::{
-    Run, bounds, convert, extent, next_slice, place_in_instant, playing_position, polled_at,
-    previous_slice, snapped_step, subjects_of_last, time, time_text,
+    Run, bounds, extent, next_slice, place_in_instant, playing_position, polled_at, previous_slice,
+    snapped_step, subjects_of_last, time, time_text,
 };
 pub(super) use wakes::{waker_of, wakes, woken_by};

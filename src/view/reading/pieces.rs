@@ -164,6 +164,8 @@ pub(crate) struct Life {
     pub(crate) to: f64,
     /// How it ended, if it has.
     pub(crate) end: Option<Sign>,
+    /// Of a failure: what was said; else empty.
+    pub(crate) error: String,
     /// Where somebody asked for its end, in CSS pixels.
     pub(crate) cancel_requested: Option<f64>,
     /// Where nothing could wake it any more, in CSS pixels.
@@ -186,6 +188,10 @@ pub(crate) fn life(scene: &Scene<'_>, id: u32) -> Option<Life> {
             Fate::Cancelled => Sign::Cancelled,
             Fate::Dropped => Sign::Alive,
         }),
+        error: match lane.end.map(|end| end.fate) {
+            Some(Fate::Failed { message }) => model.log().text(message).to_owned(),
+            _ => String::new(),
+        },
         cancel_requested: cancel.map(|request| x(request.at)),
         stuck: lane.stuck_since.map(x),
     })

@@ -289,7 +289,8 @@ pub(crate) fn flights(scene: &Scene<'_>, id: u32) -> Vec<(f64, f64, bool)> {
     flights.map(place).filter(|one| one.1 >= 0.0).collect()
 }
 
-/// Visits what stands in view, and a few things before it, not too near to each other.
+/// Visits what stands in view, and a few things before it. Of those that stand at one place, the
+/// first and the last: what goes on from there began with the last.
 fn visit(
     scene: &Scene<'_>,
     all: usize,
@@ -298,5 +299,14 @@ fn visit(
 ) {
     let first = first_at(0..all, 0.0, x).saturating_sub(LOOK_BACK);
     let end = first_at(first..all, scene.size.0, x);
-    thinned(first..end, 2.0, x, visit);
+    let mut number = first;
+    while number < end {
+        let at = x(number);
+        visit(number, at);
+        let next = first_at(number + 1..end, at + 2.0, x);
+        if next > number + 1 {
+            visit(next - 1, x(next - 1));
+        }
+        number = next;
+    }
 }

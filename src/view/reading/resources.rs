@@ -133,6 +133,7 @@ fn held(scene: &Scene<'_>, id: u32) -> Vec<Held> {
                 last.to = to;
             }
             _ => held.push(Held {
+                awaits: Vec::new(),
                 from,
                 to,
                 slice: slice.index,
@@ -146,8 +147,37 @@ fn held(scene: &Scene<'_>, id: u32) -> Vec<Held> {
             }),
         }
     }
+    for one in &mut held {
+        if one.owner != 0 && one.to - one.from >= LEAST_AWAIT {
+            one.awaits = awaits(scene, one);
+        }
+    }
     held
 }
+
+/// Where the holder of a lock waits for something while it holds it.
+fn awaits(scene: &Scene<'_>, held: &Held) -> Vec<(f64, f64)> {
+    let at = |x: f64| scene.view.to_axis(x, scene.size.0).max(0.0) as u64;
+    let key = LaneKey::Task(held.owner);
+    let slices = scene
+        .model
+        .slices_between(key, scene.axis, at(held.from), at(held.to));
+    let slices = slices.take(MOST_AWAITS);
+    let slices = slices.filter_map(|index| scene.model.slice(key, index));
+    let slices = slices.filter(|slice| slice.look.is_wait());
+    let place = |slice| {
+        let (from, to) = scene.model.slice_on(scene.axis, &slice);
+        let x = |position| scene.x(position as f64);
+        (x(from).max(held.from), x(to).min(held.to))
+    };
+    slices.map(place).collect()
+}
+
+/// Stretches of a lock that are shorter than this, in CSS pixels, do not say what their holder does.
+const LEAST_AWAIT: f64 = 8.0;
+
+/// As many waits of a holder are shown in one stretch.
+const MOST_AWAITS: usize = 64;
 
 #[cfg(test)]
 mod tests {

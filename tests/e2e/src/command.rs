@@ -43,6 +43,15 @@ pub fn demos_on_the_virtual_clock() -> Vec<String> {
         .collect()
 }
 
+/// What `wakeline list DEMO --json` prints: parameters and presets.
+///
+/// # Panics
+/// If there is no such demo.
+#[must_use]
+pub fn described(demo: &str) -> Value {
+    json(Command::new(places::wakeline()).args(["list", demo, "--json"]))
+}
+
 fn json(command: &mut Command) -> Value {
     let output = command.output().expect("the wakeline program");
     let said = String::from_utf8_lossy(&output.stderr);

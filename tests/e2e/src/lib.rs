@@ -12,12 +12,15 @@
 //! before it runs the stories.
 
 pub mod browser;
+pub mod canvas;
 pub mod command;
+pub mod log;
 pub mod page;
 pub mod picture;
 pub mod places;
 mod process;
 pub mod processor;
+pub mod scene;
 pub mod server;
 mod stage;
 pub mod static_host;

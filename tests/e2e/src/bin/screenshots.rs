@@ -4,8 +4,9 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use wakeline_e2e::scene::{SCENES, Scene};
 use wakeline_e2e::{Setting, perform, places};
 
 /// A picture to take.
@@ -49,4 +50,19 @@ fn main() {
         fs::write(&path, picture).expect("a picture can be written");
         println!("{}", path.display());
     }
+    rows(&folder.join("timeline"));
+}
+
+/// A picture of each row of the table in docs/timeline.md.
+fn rows(folder: &Path) {
+    fs::create_dir_all(folder).expect("a folder for the pictures");
+    let failed = places::failures().join("rows");
+    perform(&Scene::setting(), &failed, async |stage| {
+        for scene in SCENES {
+            let page = scene.open(stage).await;
+            let path = folder.join(format!("{}.png", scene.name));
+            fs::write(&path, scene.picture(&page).await).expect("a picture can be written");
+            println!("{}", path.display());
+        }
+    });
 }

@@ -2,8 +2,10 @@
 //!
 //! One program, so that everything is linked once; one module for each kind of story.
 
+mod contents;
 mod devices;
 mod drawing;
+mod encodings;
 mod files;
 mod form;
 mod hosts;
@@ -11,10 +13,14 @@ mod lanes;
 mod lesson;
 mod links;
 mod loading;
+mod moving;
 mod network;
 mod overview;
 mod playhead;
 mod real_parts;
+mod relations;
 mod same_run;
+mod saving;
+mod source;
 mod stopping;
 mod study;

@@ -1,0 +1,49 @@
+//! The picture as a file.
+
+use wasm_bindgen::prelude::*;
+use web_sys::Blob;
+use yew::prelude::*;
+
+use super::draw::sheet::Sheet;
+use super::geometry::labels_width;
+use super::timeline::Timeline;
+use crate::browser;
+
+impl Timeline {
+    /// Saves what is on screen as PNG, at the resolution of the screen: the lanes in view with
+    /// their names, the ruler, the playhead, and the legend.
+    pub(super) fn save_picture(&mut self, ctx: &Context<Self>) {
+        // What is about to be drawn is in the picture.
+        self.paint(ctx);
+        let props = ctx.props();
+        let language = props.language;
+        let model = props.model.read();
+        let rows: Vec<(f64, f64)> = self.places_in_view().collect();
+        let labels = self.labels(ctx).into_iter().zip(rows);
+        let labels: Vec<_> = labels.map(|(label, row)| (label, row.0, row.1)).collect();
+        let legend: Vec<_> = (self.seen.entries().iter())
+            .filter(|entry| !self.hidden.contains(*entry))
+            .map(|entry| (entry, language.say(entry.phrase())))
+            .collect();
+        let base = self.ruler_base(&model, props.axis);
+        let Some(painter) = &self.painter else { return };
+        let Some(pen) = painter.on_a_sheet(|layers| Sheet {
+            layers,
+            size: self.size,
+            ratio: self.ratio,
+            column: labels_width(self.breadth),
+            labels: &labels,
+            head: [&base, language.say("timeline.executor")],
+            legend: &legend,
+        }) else {
+            return;
+        };
+        let name = props.name.clone();
+        // Without a picture there is nothing to save.
+        pen.to_png(Closure::once_into_js(move |blob: Option<Blob>| {
+            if let Some(blob) = blob {
+                browser::hand_over(&name, &blob);
+            }
+        }));
+    }
+}
