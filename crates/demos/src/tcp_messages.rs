@@ -46,6 +46,12 @@ parameters! {
         queue: usize = 64, 1..=1_000;
         /// What one more client does wrong.
         trouble: Trouble = Nothing;
+        /// What happens to the line between the first client and the server.
+        fault: Fault = Nothing;
+        /// When that happens.
+        fault_at_ms: u64 = 100 ms, 0..=600_000;
+        /// How long it lasts.
+        fault_ms: u64 = 2_000 ms, 0..=600_000;
     }
     presets {
         tutorial { broadcasts = 1; unknown = false; }
@@ -55,6 +61,7 @@ parameters! {
         deaf { trouble = "deaf"; broadcasts = 30; size = 2000; queue = 16; }
         crash { trouble = "crash"; }
         bad_line { clients = 5; jitter_ms = 40; loss = 20.0; }
+        cut_line { fault = "partition"; }
     }
 }
 
@@ -71,6 +78,20 @@ choice! {
         Deaf = "deaf",
         /// Its machine fails.
         Crash = "crash",
+    }
+}
+
+choice! {
+    /// What happens to a line.
+    pub enum Fault {
+        /// Nothing.
+        Nothing = "nothing",
+        /// Everything waits, and arrives at once afterwards.
+        Hold = "hold",
+        /// What the client sends is lost, and sent again.
+        OneWay = "one-way",
+        /// Whatever either sends is lost, and sent again.
+        Partition = "partition",
     }
 }
 
@@ -142,11 +163,19 @@ pub async fn main(settings: Settings) -> Result<(), String> {
         );
     }
 
+    let line = (settings.fault != Fault::Nothing)
+        .then(|| wakeline::spawn_named("line", break_line(network, settings)));
+
     let mut lost = None;
     for client in clients {
         if let Err(reason) = client.await.map_err(|error| error.to_string())? {
             lost.get_or_insert(reason);
         }
+    }
+    if let Some(line) = line {
+        // It may be that nothing was left for it to break.
+        line.abort();
+        let _ = line.await;
     }
     let Tally {
         pongs,
@@ -254,6 +283,25 @@ async fn converse(
     println!("{name}: {present} clients are here");
     client.close().await;
     listener.await.map_err(|error| error.to_string())
+}
+
+/// Does to the line what is to be done to it, and mends it.
+async fn break_line(network: Network, settings: Settings) {
+    let client = "client 1";
+    sleep(Duration::from_millis(settings.fault_at_ms)).await;
+    match settings.fault {
+        Fault::Nothing => {}
+        Fault::Hold => network.hold(client, SERVER),
+        Fault::OneWay => network.cut(client, SERVER),
+        Fault::Partition => network.partition(client, SERVER),
+    }
+    println!("line: nothing gets through");
+    sleep(Duration::from_millis(settings.fault_ms)).await;
+    match settings.fault {
+        Fault::Hold => network.release(client, SERVER),
+        _ => network.repair(client, SERVER),
+    }
+    println!("line: as before");
 }
 
 /// One client that does what one must not.

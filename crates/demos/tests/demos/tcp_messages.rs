@@ -1,6 +1,6 @@
 //! Messages over simulated connections, and what a bad client does to the others.
 
-use wakeline::log::{Kind, MessageDirection};
+use wakeline::log::{Kind, MessageDirection, NetworkPhase};
 
 use crate::support::{Story, run, run_preset};
 
@@ -73,4 +73,61 @@ fn a_bad_client_is_told_apart_and_harms_nobody() {
         last(&story),
         "3 pongs, 3 echoes, 180 broadcasts received, 3 refused"
     );
+}
+
+/// What was done to the network, as the log has it.
+fn faults(story: &Story) -> Vec<(u64, &str)> {
+    let fault = NetworkPhase::Fault.code();
+    story
+        .events()
+        .filter(|event| event.kind == Kind::NetworkPhase && event.flags == fault)
+        .map(|event| (event.time / 1_000_000, story.log.text(event.low())))
+        .collect()
+}
+
+#[test]
+fn a_line_that_fails_for_a_while_costs_time_and_nothing_else() {
+    let sound = run("tcp-messages", &[]);
+    assert!(faults(&sound).is_empty());
+    for (fault, first) in [
+        ("hold", "hold client 1 – server"),
+        ("one-way", "cut client 1 → server"),
+        ("partition", "partition client 1 | server"),
+    ] {
+        let pairs = [
+            ("fault", fault),
+            ("fault_at_ms", "70"),
+            ("fault_ms", "1500"),
+        ];
+        let story = run("tcp-messages", &pairs);
+        assert_eq!(story.summary.outcome, "completed", "{fault}");
+        assert_eq!(last(&story), last(&sound), "{fault}");
+        assert!(story.end_ms() > 1_570 && sound.end_ms() < 1_000);
+        let faults = faults(&story);
+        assert_eq!(faults[0], (70, first));
+        assert_eq!((faults.len(), faults[1].0), (2, 1_570));
+        assert_eq!(story.summary.tasks.dropped, sound.summary.tasks.dropped);
+    }
+}
+
+#[test]
+fn a_line_that_stays_cut_ends_its_connection_and_no_other() {
+    let story = run(
+        "tcp-messages",
+        &[("fault", "partition"), ("fault_ms", "60000")],
+    );
+    assert_eq!(story.summary.outcome, "failed");
+    assert!(
+        story.summary.reason.starts_with("client 1: "),
+        "{}",
+        story.summary.reason
+    );
+    assert_eq!(story.saying("clients are here").len(), 2);
+    // A fault that comes too late finds nothing to break.
+    let story = run(
+        "tcp-messages",
+        &[("fault", "hold"), ("fault_at_ms", "50000")],
+    );
+    assert_eq!(story.summary.outcome, "completed");
+    assert!(faults(&story).is_empty());
 }
