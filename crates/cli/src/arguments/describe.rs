@@ -260,7 +260,7 @@ fn serve(language: Language) -> Command {
     let serve = described(Command::new("serve"), "cli.serve", language);
     // The rest of the story stands below the options.
     serve
-        .help_template(template(language) + "\n\n{after-help}")
+        .help_template(template(language) + "{after-help}")
         .after_help(say("cli.serve.more"))
         .arg(
             option("root", language)
