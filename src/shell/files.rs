@@ -2,7 +2,6 @@
 
 use std::slice;
 
-use wakeline_protocol::Problem;
 use wakeline_timeline::log::encode;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -37,25 +36,28 @@ pub(super) fn open(source: Source, act: Callback<Action>) {
         };
         let read = match file {
             Ok(file) => read(&file, &name, &act).await,
-            Err(unread) => Err(unread),
+            Err(unread) => Err(not_read(&name, unread)),
         };
         act.emit(match read {
-            Ok(Ok(read)) => Action::Open {
+            Ok(read) => Action::Open {
                 name,
                 address,
                 read,
             },
-            Ok(Err(problem)) => Action::NoLog(Notice::FileProblem { name, problem }),
-            Err(unread) => Action::NoLog(Notice::FileUnread {
-                name,
-                key: match unread {
-                    Unread::Failed => "page.file.unread",
-                    Unread::TooLarge => "page.file.too-large",
-                    Unread::Elsewhere => "page.file.elsewhere",
-                },
-            }),
+            Err(notice) => Action::NoLog(notice),
         });
     });
+}
+
+fn not_read(name: &str, unread: Unread) -> Notice {
+    Notice::FileUnread {
+        name: name.to_owned(),
+        key: match unread {
+            Unread::Failed => "page.file.unread",
+            Unread::TooLarge => "page.file.too-large",
+            Unread::Elsewhere => "page.file.elsewhere",
+        },
+    }
 }
 
 /// The log in a file: part by part, so that the page goes on between two of them, and says how far
@@ -64,27 +66,28 @@ async fn read(
     file: &Blob,
     name: &str,
     act: &Callback<Action>,
-) -> Result<Result<Result<ModelHandle, Refusal>, Problem>, Unread> {
+) -> Result<Result<ModelHandle, Refusal>, Notice> {
+    let failed = |unread| not_read(name, unread);
     if file.size() > LARGEST {
-        return Err(Unread::TooLarge);
+        return Err(failed(Unread::TooLarge));
     }
-    let begin = browser::parts(file, slice::from_ref(&(0..1))).await?;
-    let converted = match begin.concat().first() {
-        Some(b'{') => match study::import(file).await {
-            Ok(converted) => converted,
-            Err(problem) => return Ok(Err(problem)),
-        },
+    let begin = browser::parts(file, slice::from_ref(&(0..1))).await;
+    let file = match begin.map_err(failed)?.concat().first() {
+        Some(b'{') => study::import(file).await.map_err(|problem| {
+            let name = name.to_owned();
+            Notice::FileProblem { name, problem }
+        })?,
         _ => file.clone(),
     };
     // A log has fewer bytes than 32 bits count: it is not too large.
-    let mut reading = Reading::begin(converted.size() as usize);
+    let mut reading = Reading::begin(file.size() as usize);
     let mut told = 0;
     loop {
-        let parts = browser::parts(&converted, &reading.wanted()).await?;
-        reading = match reading.give(&parts) {
-            Ok(Progress::Read(model)) => return Ok(Ok(Ok(model))),
+        let parts = browser::parts(&file, &reading.wanted()).await;
+        reading = match reading.give(&parts.map_err(failed)?) {
             Ok(Progress::Reading(reading)) => reading,
-            Err(refusal) => return Ok(Ok(Err(refusal))),
+            Ok(Progress::Read(model)) => return Ok(Ok(model)),
+            Err(refusal) => return Ok(Err(refusal)),
         };
         // Saying it redraws the page.
         let share = reading.share();

@@ -3,15 +3,17 @@
 //! A lane never shrinks, and there are many: half of the memory for nothing, as a table that doubles
 //! has it at worst, would be the greater part of what a log takes.
 
-/// Entries below which a table doubles.
-const SMALL: usize = 32;
+/// Entries by which a table grows at least; the first ones come all at once.
+const LEAST: usize = 4;
+/// Entries below which a table doubles, as tables do.
+const SMALL: usize = 8;
 
 /// Appends an entry at a constant cost on average.
 #[inline]
 pub(crate) fn push<T>(table: &mut Vec<T>, entry: T) {
     let len = table.len();
     if len == table.capacity() && len >= SMALL {
-        table.reserve_exact(len / 4);
+        table.reserve_exact(LEAST.max(len / 4));
     }
     table.push(entry);
 }
