@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
-use yew::virtual_dom::{Key, Listener, ListenerKind, VList, VNode, VTag, VText};
+use yew::virtual_dom::{Key, Listener, ListenerKind, VChild, VList, VNode, VTag, VText};
 
 /// An element that is being put together.
 #[derive(Debug)]
@@ -22,6 +22,16 @@ pub struct Element(Box<VTag>);
 #[must_use]
 pub fn element(name: &'static str) -> Element {
     Element(Box::new(VTag::new(name)))
+}
+
+/// A component.
+pub fn component<C: Component>(properties: C::Properties) -> Html {
+    VChild::<C>::new(properties, None).into()
+}
+
+/// A component that is another one when its key is.
+pub fn keyed_component<C: Component>(key: impl Into<Key>, properties: C::Properties) -> Html {
+    VChild::<C>::new(properties, Some(key.into())).into()
 }
 
 /// Several elements one after the other.

@@ -11,6 +11,7 @@ pub mod browser;
 pub mod companion;
 pub mod element;
 pub mod engine;
+pub mod find;
 pub mod lessons;
 pub mod model;
 pub mod panels;

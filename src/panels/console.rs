@@ -8,10 +8,11 @@ use yew::prelude::*;
 
 use super::moment::Moment;
 use super::parts::Scene;
-use super::window::Window;
-use crate::element::element;
+use super::window::{Window, WindowProps};
+use crate::element::{component, element};
 use crate::selection::Selection;
 use crate::shell::context::Context;
+use crate::shell::element::press;
 use crate::state::Action;
 
 /// What the program printed. Lines of other tasks than the selected one step back.
@@ -34,13 +35,13 @@ pub(crate) fn console(scene: Scene<'_>) -> Html {
         let (page, moment, selection) = (page.clone(), moment.clone(), selection);
         Callback::from(move |range: Range<usize>| rows(&page, &moment, selection, range, printed))
     };
-    html! { <Window
-        rows={total}
-        follow={printed.checked_sub(1)}
-        {show}
-        label={page.say("page.panel.console")}
-        testid="console"
-    /> }
+    component::<Window>(WindowProps {
+        rows: total,
+        follow: printed.checked_sub(1),
+        show,
+        label: page.say("page.panel.console").into(),
+        testid: "console".into(),
+    })
 }
 
 fn rows(
@@ -77,7 +78,7 @@ fn rows(
                     element("button")
                         .attr("type", "button")
                         .class(class)
-                        .on_click(page.on(move |_: MouseEvent| Action::Playhead(at + 1)))
+                        .on_click(press(page, Action::Playhead(at + 1)))
                         .child(
                             element("span")
                                 .class("line-time")

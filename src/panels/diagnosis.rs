@@ -7,11 +7,11 @@ use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
 use super::parts::Scene;
-use crate::element::{all, words};
+use crate::element::{element, words};
 use crate::engine::wire::Fields;
 use crate::selection::Selection;
 use crate::shell::context::Context;
-use crate::shell::element::{button, part, tag};
+use crate::shell::element::button;
 use crate::shell::icon::{Icon, icon};
 use crate::state::Action;
 use crate::study::{Answers, Question};
@@ -26,13 +26,14 @@ pub(crate) fn diagnosis(scene: Scene<'_>, answers: &Answers, path_shown: bool) -
         })
     });
     let findings = match findings {
-        None => tag(
-            "p",
-            "faint",
-            vec![waiting(scene.page, answers, Question::Findings)],
-        ),
-        Some(list) if list.is_empty() => tag("p", "none", vec![say("finding.none")]),
-        Some(list) => tag("ol", "findings", list),
+        None => element("p")
+            .class("faint")
+            .child(waiting(scene.page, answers, Question::Findings))
+            .html(),
+        Some(list) if list.is_empty() => {
+            element("p").class("none").child(say("finding.none")).html()
+        }
+        Some(list) => element("ol").class("findings").children(list).html(),
     };
     let toggle = button(
         scene.page,
@@ -48,26 +49,22 @@ pub(crate) fn diagnosis(scene: Scene<'_>, answers: &Answers, path_shown: bool) -
     } else {
         None
     };
-    part(
-        "div",
-        "diagnosis",
-        "diagnosis".to_owned(),
-        vec![
-            findings,
-            tag(
-                "section",
-                "path",
-                vec![
-                    toggle,
-                    tag("p", "faint", vec![say("page.path.help")]),
-                    path.map_or_else(
-                        || all(Vec::new()),
-                        |rows| tag("table", "figures", vec![tag("tbody", "", rows)]),
-                    ),
-                ],
-            ),
-        ],
-    )
+    element("div")
+        .class("diagnosis")
+        .testid("diagnosis")
+        .child(findings)
+        .child(
+            element("section")
+                .class("path")
+                .child(toggle)
+                .child(element("p").class("faint").child(say("page.path.help")))
+                .child(path.map(|rows| {
+                    element("table")
+                        .class("figures")
+                        .child(element("tbody").children(rows))
+                })),
+        )
+        .html()
 }
 
 /// What is said in the place of an answer.
@@ -117,70 +114,56 @@ fn show(scene: Scene<'_>, finding: &Fields) -> Html {
     } else {
         "finding"
     };
-    tag(
-        "li",
-        class,
-        vec![
-            icon(if severity == "trouble" {
-                Icon::Warning
-            } else {
-                Icon::Info
-            }),
-            tag(
-                "div",
-                "",
-                vec![
-                    tag(
-                        "h3",
-                        "",
-                        vec![
-                            word(&format!("finding.{code}.name")),
-                            tag(
-                                "span",
-                                "faint",
-                                vec![word(&format!("finding.severity.{severity}"))],
-                            ),
-                        ],
-                    ),
-                    part(
-                        "p",
-                        "",
-                        format!("finding-{code}"),
-                        vec![scene.sentence(&specific)],
-                    ),
-                    tag("p", "faint", vec![word(&format!("finding.{code}.general"))]),
-                    button(
-                        page,
-                        "button button-quiet",
-                        format!("evidence-{code}"),
-                        None,
-                        evidence,
-                        vec![word("page.evidence")],
-                    ),
-                ],
-            ),
-        ],
-    )
+    element("li")
+        .class(class)
+        .child(icon(if severity == "trouble" {
+            Icon::Warning
+        } else {
+            Icon::Info
+        }))
+        .child(
+            element("div")
+                .child(
+                    element("h3")
+                        .child(word(&format!("finding.{code}.name")))
+                        .child(
+                            element("span")
+                                .class("faint")
+                                .child(word(&format!("finding.severity.{severity}"))),
+                        ),
+                )
+                .child(
+                    element("p")
+                        .testid(format!("finding-{code}"))
+                        .child(scene.sentence(&specific)),
+                )
+                .child(
+                    element("p")
+                        .class("faint")
+                        .child(word(&format!("finding.{code}.general"))),
+                )
+                .child(button(
+                    page,
+                    "button button-quiet",
+                    format!("evidence-{code}"),
+                    None,
+                    evidence,
+                    vec![word("page.evidence")],
+                )),
+        )
+        .html()
 }
 
 /// Time on the critical path for a reason.
 fn total(scene: Scene<'_>, row: JsValue) -> Option<Html> {
     let row = Fields::of(row)?;
-    let reason = scene
-        .page
-        .say(&format!("page.path.{}", row.text("reason")?));
+    let reason = scene.page.say_of("page.path.", &row.text("reason")?);
     let share = (row.number("share")? * 100.0).round();
-    Some(tag(
-        "tr",
-        "",
-        vec![
-            tag("th", "", vec![words(reason.to_owned())]),
-            tag("td", "", vec![words(duration::short(row.u64("ns")?))]),
-            tag(
-                "td",
-                "",
-                vec![words(wakeline_protocol::decimal::fixed(share, 0) + " %")],
-            ),
-        ],
-    ))
+    Some(
+        element("tr")
+            .child(element("th").child(reason.to_owned()))
+            .child(element("td").child(duration::short(row.u64("ns")?)))
+            .child(element("td").child(wakeline_protocol::decimal::fixed(share, 0) + " %"))
+            .html(),
+    )
 }

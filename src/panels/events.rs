@@ -7,11 +7,11 @@ use yew::prelude::*;
 
 use super::moment::Moment;
 use super::parts::Scene;
-use super::window::Window;
-use crate::element::{element, words};
+use super::window::{Window, WindowProps};
+use crate::element::{component, element};
 use crate::shell::context::Context;
-use crate::shell::element::{part, tag};
-use crate::shell::outcome::CopyButton;
+use crate::shell::element::press;
+use crate::shell::outcome::{CopyButton, CopyButtonProps};
 use crate::state::Action;
 
 /// So many events on each side of the playhead are copied.
@@ -28,22 +28,29 @@ pub(crate) fn events(scene: Scene<'_>) -> Html {
     };
     let said = current.map_or(String::new(), |at| line(page, moment, at).join(" "));
     let label = page.say("page.events.copy");
-    let copy = html! { <CopyButton page={page.clone()} text={copied(page, moment)} {label} /> };
-    let now = part(
-        "p",
-        "events-current",
-        "event-current".to_owned(),
-        vec![words(said.clone())],
-    );
+    let copy = component::<CopyButton>(CopyButtonProps {
+        page: page.clone(),
+        text: copied(page, moment).into(),
+        label: label.into(),
+    });
+    let now = element("p")
+        .class("events-current")
+        .testid("event-current")
+        .child(said.clone())
+        .html();
     let aloud = element("div")
         .class("visually-hidden")
         .attr("role", "status")
         .attr("aria-live", "polite")
         .child(said);
     let label = page.say("page.panel.events");
-    let list = html! {
-        <Window rows={total} follow={current} {show} {label} testid="events-table" />
-    };
+    let list = component::<Window>(WindowProps {
+        rows: total,
+        follow: current,
+        show,
+        label: label.into(),
+        testid: "events-table".into(),
+    });
     element("div")
         .class("events")
         .child(element("div").class("events-bar").child(now).child(copy))
@@ -89,10 +96,10 @@ fn rows(page: &Context, moment: &Moment, range: Range<usize>) -> Html {
                         "line"
                     })
                     .attr("aria-current", is_current.then_some("true"))
-                    .on_click(page.on(move |_: MouseEvent| Action::Playhead(at + 1)))
-                    .child(tag("span", "line-number", vec![words(number)]))
-                    .child(tag("span", "line-time", vec![words(time)]))
-                    .child(tag("span", "line-text", vec![words(sentence)])),
+                    .on_click(press(page, Action::Playhead(at + 1)))
+                    .child(element("span").class("line-number").child(number).html())
+                    .child(element("span").class("line-time").child(time).html())
+                    .child(element("span").class("line-text").child(sentence).html()),
             )
             .html()
     };

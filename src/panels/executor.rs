@@ -3,7 +3,7 @@
 
 use wakeline_timeline::log::{Reason, TimerPurpose};
 use wakeline_timeline::state::{State, Status, Timer};
-use wakeline_timeline::{Argument, Phrase, duration, order};
+use wakeline_timeline::{Phrase, duration, order};
 use yew::prelude::*;
 
 use super::parts::Scene;
@@ -121,8 +121,7 @@ fn why_ready(scene: Scene<'_>, id: u32) -> Option<String> {
         Status::Ready(ready) => ready,
         _ => task.woken_while_running()?,
     };
-    let phrase =
-        Phrase::new(format!("cause.{}", ready.cause?.name())).with("by", Argument::Task(ready.by));
+    let phrase = Phrase::new(format!("cause.{}", ready.cause?.name())).with_task("by", ready.by);
     Some(phrase.text(&scene.moment.model.read(), scene.page.language))
 }
 
@@ -193,8 +192,8 @@ fn groups(state: &State) -> Vec<Group> {
 
 fn show_group(scene: Scene<'_>, ((reason, object), tasks): &Group) -> Html {
     let what = Phrase::new(format!("wait.{}", reason.name()))
-        .with("task", Argument::Task(*object))
-        .with("resource", Argument::Resource(*object));
+        .with_task("task", *object)
+        .with_resource("resource", *object);
     element("li")
         .key(format!("{}-{object}", reason.name()))
         .class(format!("wait-for reason-{}", reason.name()))

@@ -4,6 +4,8 @@
 //! read by, small enough to ship. Whatever it does not know is plain; no text is ever lost or
 //! added, so the pieces joined are the source.
 
+use crate::find::find;
+
 /// What a piece of source is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Token {
@@ -221,7 +223,7 @@ fn quoted(text: &str, from: usize) -> usize {
 fn python_text(text: &str, quote: char) -> usize {
     let three: String = [quote; 3].iter().collect();
     if let Some(body) = text.strip_prefix(&*three) {
-        return body.find(&*three).map_or(text.len(), |at| at + 6);
+        return find(body, &three).map_or(text.len(), |at| at + 6);
     }
     let mut escaped = false;
     for (at, c) in text.char_indices().skip(1) {
@@ -243,10 +245,7 @@ fn raw(text: &str) -> Option<usize> {
     let body = after[marks..].strip_prefix('"')?;
     let close = format!("\"{}", "#".repeat(marks));
     let opened = text.len() - body.len();
-    Some(
-        body.find(&close)
-            .map_or(text.len(), |at| opened + at + close.len()),
-    )
+    Some(find(body, &close).map_or(text.len(), |at| opened + at + close.len()))
 }
 
 /// The length of a character in quotes, `None` if it is a lifetime.

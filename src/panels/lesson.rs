@@ -2,10 +2,10 @@
 
 use yew::prelude::*;
 
-use crate::element::{all, words};
+use crate::element::{all, element, words};
 use crate::shell::context::Context;
 use crate::shell::demo_list::title;
-use crate::shell::element::{button, part, tag};
+use crate::shell::element::button;
 use crate::shell::icon::{Icon, icon};
 use crate::state::lesson::{Lesson, Step};
 use crate::state::{Action, Learning};
@@ -20,18 +20,26 @@ pub(crate) fn lesson(page: &Context, learning: &Learning, slug: &str) -> Html {
     };
     let steps = (0..).zip(&lesson.steps);
     let steps = steps.map(|(at, step)| show(page, learning, slug, at, step));
-    let mut parts = vec![tag("ol", "lesson-steps", steps.collect())];
+    let mut parts = vec![
+        element("ol")
+            .class("lesson-steps")
+            .children(steps.collect())
+            .html(),
+    ];
     parts.extend(rest(page, lesson));
-    part("div", "lesson", "lesson".to_owned(), parts)
+    element("div")
+        .class("lesson")
+        .testid("lesson")
+        .children(parts)
+        .html()
 }
 
 fn note(page: &Context, key: &str) -> Html {
-    part(
-        "p",
-        "pane-note",
-        "lesson".to_owned(),
-        vec![words(page.say(key).to_owned())],
-    )
+    element("p")
+        .class("pane-note")
+        .testid("lesson")
+        .child(page.say(key))
+        .html()
 }
 
 fn show(page: &Context, learning: &Learning, slug: &str, at: u32, step: &Step) -> Html {
@@ -50,30 +58,30 @@ fn show(page: &Context, learning: &Learning, slug: &str, at: u32, step: &Step) -
     let done = learning.progress.of(slug) >> number & 1 == 1;
     let heading = page.say_with("page.lesson.step", &[("number", &number.to_string())]);
     let mut parts = vec![
-        tag(
-            "h3",
-            "",
-            vec![
-                words(heading),
-                if done {
-                    icon(Icon::Done)
-                } else {
-                    all(Vec::new())
-                },
-            ],
-        ),
-        tag("p", "", vec![words(step.text.clone())]),
+        element("h3")
+            .child(heading)
+            .child(if done {
+                icon(Icon::Done)
+            } else {
+                all(Vec::new())
+            })
+            .html(),
+        element("p").child(step.text.clone()).html(),
         said("try", "page.lesson.try", Action::Try(at, false), "button"),
-        tag("p", "lesson-question", vec![words(step.question.clone())]),
+        element("p")
+            .class("lesson-question")
+            .child(step.question.clone())
+            .html(),
     ];
     if learning.revealed >> number & 1 == 1 {
         let testid = format!("answer-{number}");
-        parts.push(part(
-            "p",
-            "lesson-answer",
-            testid,
-            vec![words(step.answer.clone())],
-        ));
+        parts.push(
+            element("p")
+                .class("lesson-answer")
+                .testid(testid)
+                .child(step.answer.clone())
+                .html(),
+        );
         parts.push(said(
             "evidence",
             "page.lesson.evidence",
@@ -93,17 +101,17 @@ fn show(page: &Context, learning: &Learning, slug: &str, at: u32, step: &Step) -
     } else {
         "lesson-step"
     };
-    tag("li", class, parts)
+    element("li").class(class).children(parts).html()
 }
 
 /// Mistakes, practice, other demos.
 fn rest(page: &Context, lesson: &Lesson) -> [Html; 3] {
     let section = |key: &str, content: Vec<Html>| {
-        let mut parts = vec![tag("h3", "", vec![words(page.say(key).to_owned())])];
+        let mut parts = vec![element("h3").child(page.say(key)).html()];
         parts.extend(content);
-        tag("section", "", parts)
+        element("section").children(parts).html()
     };
-    let item = |text: &String| tag("li", "", vec![words(text.clone())]);
+    let item = |text: &String| element("li").child(text.clone()).html();
     let related = |slug: &String| {
         let content = vec![words(title(page.language, slug).to_owned())];
         let action = Action::Choose(slug.clone());
@@ -119,19 +127,24 @@ fn rest(page: &Context, lesson: &Lesson) -> [Html; 3] {
     [
         section(
             "page.lesson.mistakes",
-            vec![tag("ul", "", lesson.mistakes.iter().map(item).collect())],
+            vec![
+                element("ul")
+                    .children(lesson.mistakes.iter().map(item).collect())
+                    .html(),
+            ],
         ),
         section(
             "page.lesson.practice",
-            vec![tag("p", "", vec![words(lesson.practice.clone())])],
+            vec![element("p").child(lesson.practice.clone()).html()],
         ),
         section(
             "page.lesson.related",
-            vec![tag(
-                "div",
-                "lesson-related",
-                lesson.related.iter().map(related).collect(),
-            )],
+            vec![
+                element("div")
+                    .class("lesson-related")
+                    .children(lesson.related.iter().map(related).collect())
+                    .html(),
+            ],
         ),
     ]
 }

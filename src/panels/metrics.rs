@@ -12,7 +12,7 @@ use crate::engine::wire::Fields;
 use crate::model::ModelHandle;
 use crate::selection::{Axis, Selection};
 use crate::shell::context::Context;
-use crate::shell::element::{button, part, tag};
+use crate::shell::element::button;
 use crate::state::Action;
 use crate::study::{Answers, Question};
 use crate::view;
@@ -98,22 +98,28 @@ impl Component for Metrics {
         let props = ctx.props();
         let page = &props.page;
         let Some(metrics) = fields(&props.answers, Question::Metrics) else {
-            return part(
-                "p",
-                "pane-note",
-                "metrics".to_owned(),
-                vec![awaited(page, &props.answers, Question::Metrics)],
-            );
+            return element("p")
+                .class("pane-note")
+                .testid("metrics")
+                .child(awaited(page, &props.answers, Question::Metrics))
+                .html();
         };
         let charts = metrics.list("series", |series| chart(props, series));
         let mut parts = vec![
-            tag("div", "charts", charts.unwrap_or_default()),
+            element("div")
+                .class("charts")
+                .children(charts.unwrap_or_default())
+                .html(),
             waiting(page, &metrics).unwrap_or_default(),
         ];
         for kind in &TABLES {
             parts.push(table(ctx, &metrics, kind, self.sorted));
         }
-        part("div", "metrics", "metrics".to_owned(), parts)
+        element("div")
+            .class("metrics")
+            .testid("metrics")
+            .children(parts)
+            .html()
     }
 }
 
@@ -169,7 +175,7 @@ fn chart(props: &MetricsProps, series: JsValue) -> Option<Html> {
     let of = series
         .u32("resource")
         .map(|id| phrase::resource_name(&model, id, props.page.language));
-    let label = props.page.say(&format!("page.series.{name}"));
+    let label = props.page.say_of("page.series.", &name);
     let label = [label, " ", &of.unwrap_or_default()].concat();
     let most = props
         .page
@@ -197,33 +203,21 @@ fn chart(props: &MetricsProps, series: JsValue) -> Option<Html> {
 fn waiting(page: &Context, metrics: &Fields) -> Option<Html> {
     let waiting = metrics.object("waiting")?;
     let items = ["p50", "p95", "p99", "max"].into_iter().map(|name| {
-        tag(
-            "div",
-            "",
-            vec![
-                tag(
-                    "dt",
-                    "",
-                    vec![words(page.say(&format!("page.waiting.{name}")).to_owned())],
-                ),
-                tag(
-                    "dd",
-                    "",
-                    vec![words(duration::short(
-                        waiting.u64(name).unwrap_or_default(),
-                    ))],
-                ),
-            ],
-        )
+        element("div")
+            .child(element("dt").child(page.say_of("page.waiting.", name)))
+            .child(element("dd").child(duration::short(waiting.u64(name).unwrap_or_default())))
+            .html()
     });
-    Some(tag(
-        "section",
-        "",
-        vec![
-            tag("h3", "", vec![words(page.say("page.waiting").to_owned())]),
-            tag("dl", "waiting-times", items.collect()),
-        ],
-    ))
+    Some(
+        element("section")
+            .child(element("h3").child(page.say("page.waiting")))
+            .child(
+                element("dl")
+                    .class("waiting-times")
+                    .children(items.collect()),
+            )
+            .html(),
+    )
 }
 
 /// A table of tasks or resources. A column is sorted by, the greatest first, when its head is
@@ -268,7 +262,7 @@ fn table(
                     .attr("type", "button")
                     .testid(format!("sort-{list}-{name}"))
                     .on_click(ctx.link().callback(move |_: MouseEvent| number))
-                    .child(page.say(&format!("page.column.{name}"))),
+                    .child(page.say_of("page.column.", name)),
             )
             .html()
     };
@@ -295,38 +289,33 @@ fn table(
             action,
             vec![words(name)],
         );
-        let mut cells = vec![tag("th", "", vec![name])];
+        let mut cells = vec![element("th").child(name).html()];
         for (column, number) in columns.iter().zip(numbers) {
-            cells.push(tag("td", "", vec![words(figure(column, *number))]));
+            cells.push(element("td").child(figure(column, *number)).html());
         }
-        tag("tr", "", cells)
+        element("tr").children(cells).html()
     };
-    let mut heads = vec![tag(
-        "th",
-        "",
-        vec![words(page.say(&format!("page.table.{list}")).to_owned())],
-    )];
+    let mut heads = vec![element("th").child(page.say_of("page.table.", list)).html()];
     heads.extend(columns.iter().enumerate().map(head));
     let more = count
         .checked_sub(MOST)
         .filter(|more| *more > 0)
         .map(|more| words(page.say_with("page.more", &[("count", &more.to_string())])));
-    tag(
-        "section",
-        "table-scroll",
-        vec![
-            part(
-                "table",
-                "figures",
-                format!("table-{list}"),
-                vec![
-                    tag("thead", "", vec![tag("tr", "", heads)]),
-                    tag("tbody", "", rows.iter().take(MOST).map(row).collect()),
-                ],
-            ),
-            tag("p", "faint", more.into_iter().collect()),
-        ],
-    )
+    element("section")
+        .class("table-scroll")
+        .child(
+            element("table")
+                .class("figures")
+                .testid(format!("table-{list}"))
+                .child(element("thead").child(element("tr").children(heads)))
+                .child(element("tbody").children(rows.iter().take(MOST).map(row).collect())),
+        )
+        .child(
+            element("p")
+                .class("faint")
+                .children(more.into_iter().collect()),
+        )
+        .html()
 }
 
 /// The run beside the one that was kept.
@@ -343,54 +332,65 @@ pub(crate) fn compare(page: &Context, answers: &Answers, has_kept: bool) -> Html
             content,
         )
     };
-    let mut parts = vec![tag("p", "faint", vec![say("page.compare.help")])];
+    let mut parts = vec![
+        element("p")
+            .class("faint")
+            .child(say("page.compare.help"))
+            .html(),
+    ];
     let mut buttons = vec![keep("keep", true)];
     if has_kept {
         buttons.push(keep("drop", false));
     }
-    parts.push(tag("div", "compare-buttons", buttons));
+    parts.push(
+        element("div")
+            .class("compare-buttons")
+            .children(buttons)
+            .html(),
+    );
     if has_kept {
         let rows = fields(answers, Question::Compare).and_then(|fields| {
             fields.list("rows", |row| {
                 let row = Fields::of(row)?;
                 let name = row.text("name")?;
                 let cell = |field: &str| {
-                    Some(tag(
-                        "td",
-                        "",
-                        vec![words(figure(&name, row.number(field)?))],
-                    ))
+                    Some(
+                        element("td")
+                            .child(figure(&name, row.number(field)?))
+                            .html(),
+                    )
                 };
-                Some(tag(
-                    "tr",
-                    "",
-                    vec![
-                        tag("th", "", vec![say(&format!("page.compare.{name}"))]),
-                        cell("kept")?,
-                        cell("current")?,
-                        cell("difference")?,
-                    ],
-                ))
+                Some(
+                    element("tr")
+                        .child(element("th").child(say(&format!("page.compare.{name}"))))
+                        .child(cell("kept")?)
+                        .child(cell("current")?)
+                        .child(cell("difference")?)
+                        .html(),
+                )
             })
         });
-        let heads = ["figure", "kept", "current", "difference"]
-            .map(|name| tag("th", "", vec![say(&format!("page.compare.{name}"))]));
+        let heads = ["figure", "kept", "current", "difference"].map(|name| {
+            element("th")
+                .child(say(&format!("page.compare.{name}")))
+                .html()
+        });
         parts.push(match rows {
-            None => tag(
-                "p",
-                "faint",
-                vec![awaited(page, answers, Question::Compare)],
-            ),
-            Some(rows) => part(
-                "table",
-                "figures",
-                "compare-rows".to_owned(),
-                vec![
-                    tag("thead", "", vec![tag("tr", "", heads.into())]),
-                    tag("tbody", "", rows),
-                ],
-            ),
+            None => element("p")
+                .class("faint")
+                .child(awaited(page, answers, Question::Compare))
+                .html(),
+            Some(rows) => element("table")
+                .class("figures")
+                .testid("compare-rows")
+                .child(element("thead").child(element("tr").children(heads.into())))
+                .child(element("tbody").children(rows))
+                .html(),
         });
     }
-    part("div", "compare", "compare".to_owned(), parts)
+    element("div")
+        .class("compare")
+        .testid("compare")
+        .children(parts)
+        .html()
 }

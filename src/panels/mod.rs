@@ -28,15 +28,16 @@ use self::diagnosis::diagnosis;
 use self::events::events;
 use self::executor::executor;
 use self::lesson::lesson;
-use self::metrics::{Metrics, compare};
+use self::metrics::{Metrics, MetricsProps, compare};
 use self::parts::Scene;
 use self::resources::resources;
-use self::source::SourcePanel;
+use self::source::{SourcePanel, SourceProps};
 use self::summary::summary;
 use self::why::why;
 use crate::browser;
-use crate::element::{all, element};
+use crate::element::{all, component, element};
 use crate::shell::context::Context;
+use crate::shell::element::press;
 use crate::state::{Action, Learning, Look, Panel, Run};
 use crate::study::Answers;
 
@@ -193,30 +194,28 @@ fn content(props: &PanelsProps, open: Panel, scene: Option<Scene<'_>>) -> Html {
     match (open, scene, &props.run) {
         (Panel::Lesson, ..) => lesson(page, &props.learning, &props.demo),
         // The source can be read before anything has run.
-        (Panel::Source, ..) => html! { <SourcePanel
-            page={page.clone()}
-            moment={scene.map(|scene| scene.moment.clone())}
-            selection={props.look.selection}
-            asyncio={asyncio(props)}
-            line={props.line}
-            narrow={props.narrow}
-            files={props.files.clone()}
-        /> },
+        (Panel::Source, ..) => component::<SourcePanel>(SourceProps {
+            page: page.clone(),
+            moment: scene.map(|scene| scene.moment.clone()),
+            selection: props.look.selection,
+            asyncio: asyncio(props),
+            line: props.line,
+            narrow: props.narrow,
+            files: props.files.clone(),
+        }),
         (Panel::Executor, Some(scene), _) => executor(scene),
         (Panel::Resources, Some(scene), _) => resources(scene),
         (Panel::Events, Some(scene), _) => events(scene),
         (Panel::Diagnosis, Some(scene), _) => diagnosis(scene, &props.answers, props.look.path),
         (Panel::Compare, Some(_), _) => compare(page, &props.answers, props.has_kept),
-        (Panel::Metrics, _, Some(run)) => html! {
-            <Metrics
-                page={page.clone()}
-                model={run.model.clone()}
-                answers={props.answers.clone()}
-                selection={props.look.selection}
-                axis={props.look.axis}
-                range={props.look.range}
-            />
-        },
+        (Panel::Metrics, _, Some(run)) => component::<Metrics>(MetricsProps {
+            page: page.clone(),
+            model: run.model.clone(),
+            answers: props.answers.clone(),
+            selection: props.look.selection,
+            axis: props.look.axis,
+            range: props.look.range,
+        }),
         (Panel::Console, Some(scene), _) => console(scene),
         (Panel::Summary, _, Some(run)) => summary(page, run),
         _ => element("p")
@@ -272,8 +271,8 @@ fn tab_list(page: &Context, tabs: &[Panel], open: Panel, counts: [usize; 2]) -> 
                         .state("aria-selected", chosen)
                         .attr("aria-controls", "panel")
                         .attr("tabindex", if chosen { "0" } else { "-1" })
-                        .on_click(page.on(move |_: MouseEvent| Action::Panel(panel)))
-                        .child(page.say(&format!("page.panel.{}", panel.name())))
+                        .on_click(press(page, Action::Panel(panel)))
+                        .child(page.say_of("page.panel.", panel.name()))
                         .child(tab_count(panel, counts))
                         .html()
                 })

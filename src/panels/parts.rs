@@ -8,6 +8,7 @@ use super::moment::Moment;
 use crate::element::{all, element, words};
 use crate::selection::Selection;
 use crate::shell::context::Context;
+use crate::shell::element::press;
 use crate::state::Action;
 
 /// More entries than this are counted and not shown: nobody reads them, and the page must stay
@@ -80,7 +81,7 @@ impl Scene<'_> {
         };
         // Pressing what is selected lets go of it.
         let target = (!selected).then_some(of);
-        let onclick = self.page.on(move |_: MouseEvent| Action::Select(target));
+        let onclick = press(self.page, Action::Select(target));
         element("button")
             .attr("type", "button")
             .class(class)

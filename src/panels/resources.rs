@@ -254,7 +254,7 @@ fn show_connection(scene: Scene<'_>, connection: &Connection) -> Html {
         (None, Some(NetworkPhase::Closing)) => "closing",
         (None, _) => "begun",
     };
-    let mut facts = vec![page.say(&format!("page.resource.phase.{phase}")).to_owned()];
+    let mut facts = vec![page.say_of("page.resource.phase.", phase).to_owned()];
     let mut fact = |phrase: &str, name: &'static str, number: u32| {
         if number != 0 {
             facts.push(page.say_with(phrase, &[(name, &number.to_string())]));

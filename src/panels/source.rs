@@ -13,7 +13,7 @@ use yew::prelude::*;
 use super::highlight::{self, Token};
 use super::moment::Moment;
 use crate::browser::Timeout;
-use crate::element::{Element, classes, element, words};
+use crate::element::{Element, classes, element, keyed_component, words};
 use crate::selection::Selection;
 use crate::shell::context::Context;
 use crate::shell::element::press;
@@ -279,17 +279,17 @@ impl Listing {
 
 fn lines(page: &Context, listing: &Listing, marks: &Marks, pointed: Option<u32>) -> Element {
     let line = |(pieces, number): (&Pieces, u32)| {
-        html! {
-            <Line
-                key={number}
-                page={page.clone()}
-                {number}
-                pieces={pieces.clone()}
-                tasks={marks.of(number)}
-                selected={marks.selected.is_some_and(|(_, line)| line == number)}
-                pointed={pointed == Some(number)}
-            />
-        }
+        keyed_component::<Line>(
+            number,
+            LineProps {
+                page: page.clone(),
+                number,
+                pieces: pieces.clone(),
+                tasks: marks.of(number),
+                selected: marks.selected.is_some_and(|(_, line)| line == number),
+                pointed: pointed == Some(number),
+            },
+        )
     };
     element("ol").children(listing.lines.iter().zip(1..).map(line).collect())
 }

@@ -4,10 +4,10 @@ use wakeline_protocol::{Clock, Policy, RunSummary};
 use wakeline_timeline::duration;
 use yew::prelude::*;
 
-use crate::element::{Element, element};
+use crate::element::{Element, component, element};
 use crate::engine::EVENT_LIMIT;
 use crate::shell::context::Context;
-use crate::shell::outcome::{CopyButton, say_outcome};
+use crate::shell::outcome::{CopyButton, CopyButtonProps, say_outcome};
 use crate::state::{Run, RunPlan};
 
 /// How the run ended.
@@ -104,7 +104,11 @@ pub(crate) fn summary(page: &Context, run: &Run) -> Html {
 fn copied(page: &Context, testid: &'static str, text: String, label: &str, help: &str) -> Element {
     let code = element("code").testid(testid).child(text.clone());
     let label = page.say(label);
-    let button = html! { <CopyButton page={page.clone()} {text} {label} /> };
+    let button = component::<CopyButton>(CopyButtonProps {
+        page: page.clone(),
+        text: text.into(),
+        label: label.into(),
+    });
     element("dd")
         .child(
             element("span")

@@ -11,7 +11,7 @@ use super::resources::holds_messages;
 use crate::element::element;
 use crate::selection::Selection;
 use crate::shell::context::Context;
-use crate::shell::element::{part, tag};
+use crate::shell::element::press;
 use crate::shell::icon::{Icon, icon};
 use crate::state::Action;
 
@@ -58,7 +58,7 @@ pub(crate) fn why(page: &Context, moment: Option<&Moment>, selection: Option<Sel
                 .class("tool tool-small")
                 .attr("aria-label", page.say("page.why.clear"))
                 .attr("title", page.say("page.why.clear"))
-                .on_click(page.on(|_: MouseEvent| Action::Select(None)))
+                .on_click(press(page, Action::Select(None)))
                 .child(icon(Icon::Close)),
         )
         .html()
@@ -75,13 +75,21 @@ fn upstream(scene: Scene<'_>, task: u32) -> Html {
     else {
         return Html::default();
     };
-    let said = |id: &u32| tag("li", "", vec![scene.sentence(&model.why(state, *id))]);
+    let said = |id: &u32| {
+        element("li")
+            .child(scene.sentence(&model.why(state, *id)))
+            .html()
+    };
     let mut links: Vec<Html> = others.iter().take(SHOWN).map(said).collect();
     if others.len() > SHOWN || chain.concludes(state) {
         let conclusion = vec![scene.sentence(&chain.conclusion())];
-        links.push(tag("li", "why-end", conclusion));
+        links.push(element("li").class("why-end").children(conclusion).html());
     }
-    part("ol", "why-chain", "why-chain".to_owned(), links)
+    element("ol")
+        .class("why-chain")
+        .testid("why-chain")
+        .children(links)
+        .html()
 }
 
 /// More links of a chain than this are left out: the conclusion says where it leads.
@@ -97,13 +105,10 @@ fn stands(state: &State, id: u32) -> Phrase {
             Some(ResourceKind::Notify) => Phrase::new("page.why.resource.notify"),
             _ => Phrase::new("page.why.resource.other"),
         }
-        .with(
-            "senders",
-            Argument::Number(resource.blocked_senders_len() as u64),
-        )
-        .with("waiters", Argument::Number(resource.waiters_len() as u64)),
+        .with_number("senders", resource.blocked_senders_len() as u64)
+        .with_number("waiters", resource.waiters_len() as u64),
     };
-    phrase.with("resource", Argument::Resource(id))
+    phrase.with_resource("resource", id)
 }
 
 fn messages(resource: &Resource) -> Phrase {
@@ -113,7 +118,7 @@ fn messages(resource: &Resource) -> Phrase {
         (None, None) => "page.why.resource.unbounded",
     };
     Phrase::new(key)
-        .with("count", Argument::Number(resource.len() as u64))
+        .with_number("count", resource.len() as u64)
         .with("capacity", capacity(resource))
 }
 
@@ -128,7 +133,7 @@ fn permits(resource: &Resource) -> Phrase {
         }
         (false, _) => Phrase::new("page.why.resource.semaphore")
             .with("holders", list)
-            .with("count", Argument::Number(resource.permits_in_use()))
+            .with_number("count", resource.permits_in_use())
             .with("capacity", capacity(resource)),
     }
 }

@@ -22,6 +22,12 @@ impl Context {
         self.language.say(key)
     }
 
+    /// The phrase of a name within a group, such as `page.panel.`.
+    #[must_use]
+    pub fn say_of(&self, group: &str, name: &str) -> &'static str {
+        self.language.say_of(group, name)
+    }
+
     /// The phrase with this key, filled in.
     #[must_use]
     pub fn say_with(&self, key: &str, arguments: &[(&str, &str)]) -> String {

@@ -12,6 +12,7 @@ use super::element::press;
 use super::icon::{Icon, icon};
 use crate::browser;
 use crate::element::{Element, element, typed};
+use crate::find::find;
 use crate::state::Action;
 
 /// What the list shows.
@@ -95,7 +96,7 @@ impl Component for DemoList {
                 .html()
         };
         let chapter = |(chapter, demos): (&str, Vec<&DemoSpec>)| {
-            let name = page.say(&["chapter.", chapter].concat());
+            let name = page.say_of("chapter.", chapter);
             element("section")
                 .key(chapter)
                 .attr("aria-label", name)
@@ -231,14 +232,14 @@ fn matches(demo: &DemoSpec, search: &str, language: Language) -> bool {
         slug,
         title(language, slug),
         language.say(&format!("demo.{slug}.what")),
-        language.say(&format!("chapter.{}", demo.chapter)),
+        language.say_of("chapter.", &demo.chapter),
     ]
     .join("\n")
     .to_ascii_lowercase();
     search
         .to_ascii_lowercase()
         .split_whitespace()
-        .all(|word| text.contains(word))
+        .all(|word| find(&text, word).is_some())
 }
 
 /// Scrolls the list, and nothing else, by as little as shows the chosen demo.

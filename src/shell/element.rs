@@ -6,20 +6,6 @@ use super::context::Context;
 use crate::element::element;
 use crate::state::Action;
 
-/// An element without attributes but its class.
-pub fn tag(name: &'static str, class: &'static str, content: Vec<Html>) -> Html {
-    element(name).class(class).children(content).html()
-}
-
-/// An element that tests find.
-pub fn part(name: &'static str, class: &'static str, testid: String, content: Vec<Html>) -> Html {
-    element(name)
-        .class(class)
-        .testid(testid)
-        .children(content)
-        .html()
-}
-
 /// What happens when something is pressed.
 pub fn press(page: &Context, action: Action) -> Callback<MouseEvent> {
     page.act.reform(move |_| action.clone())

@@ -5,6 +5,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::context::Context;
+use super::element::press;
 use super::icon::{Icon, icon};
 use super::slider::{PLACES, Scale};
 use crate::element::element;
@@ -50,12 +51,12 @@ impl Field<'_> {
             .param
             .unit
             .name()
-            .map(|unit| page.language.say(&format!("unit.{unit}")));
+            .map(|unit| page.language.say_of("unit.", unit));
         let class = match self.problem {
             Some(_) => "field field-wrong",
             None => "field",
         };
-        let reset = page.on(move |_: MouseEvent| Action::ResetParam(name.clone()));
+        let reset = press(page, Action::ResetParam(name));
         element("div")
             .key(&*self.param.name)
             .class(class)
@@ -341,7 +342,7 @@ fn default_text(page: &Context, field: &Field<'_>) -> String {
     let default = field.param.default().to_string();
     match &field.param.kind {
         ParamKind::Choice { .. } => option_text(page, field, &default).to_owned(),
-        ParamKind::Flag { .. } => page.say(&format!("page.flag.{default}")).to_owned(),
+        ParamKind::Flag { .. } => page.say_of("page.flag.", &default).to_owned(),
         _ => default,
     }
 }

@@ -9,7 +9,7 @@ use web_sys::{Blob, DragEvent, File, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::context::Context;
-use super::element::part;
+use super::element::press;
 use super::icon::{Icon, icon};
 use crate::browser::{self, Listener, Unread};
 use crate::element::{all, element};
@@ -174,7 +174,7 @@ pub fn file_buttons(page: &Context, run: Option<&Run>) -> Html {
                                 element("option")
                                     .key(*format)
                                     .attr("value", *format)
-                                    .child(page.say(&format!("page.export.{format}")))
+                                    .child(page.say_of("page.export.", format))
                                     .html()
                             })
                             .collect(),
@@ -209,12 +209,11 @@ pub fn file_bar(page: &Context, app: &App) -> Html {
     if let Some((name, share)) = &app.opening {
         let share = share.to_string();
         let text = page.say_with("page.file.opening", &[("name", name), ("share", &share)]);
-        return part(
-            "p",
-            "notice notice-file",
-            "opening".to_owned(),
-            vec![text.into()],
-        );
+        return element("p")
+            .class("notice notice-file")
+            .testid("opening")
+            .child(text)
+            .html();
     }
     let Some(file) = &app.file else {
         return Html::default();
@@ -230,7 +229,7 @@ pub fn file_bar(page: &Context, app: &App) -> Html {
                 .attr("type", "button")
                 .class("button")
                 .testid("close-file")
-                .on_click(page.on(|_: MouseEvent| Action::CloseFile))
+                .on_click(press(page, Action::CloseFile))
                 .child(page.say("page.file.back")),
         )
         .html()

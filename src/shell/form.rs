@@ -4,6 +4,7 @@ use wakeline_protocol::{DemoSpec, ParamSpec};
 use yew::prelude::*;
 
 use super::context::Context;
+use super::element::press;
 use super::field::Field;
 use super::icon::{Icon, icon};
 use crate::element::element;
@@ -40,7 +41,7 @@ pub fn param_form(page: &Context, spec: &DemoSpec, form: &Form) -> Html {
                         .attr("type", "button")
                         .class("button button-quiet")
                         .testid("reset-all")
-                        .on_click(page.on(|_: MouseEvent| Action::ResetParams))
+                        .on_click(press(page, Action::ResetParams))
                         .child(icon(Icon::Reset))
                         .child(page.say("page.parameters.reset"))
                         .html()
@@ -95,7 +96,7 @@ fn presets(page: &Context, spec: &DemoSpec, form: &Form) -> Html {
                         .class("chip")
                         .testid(format!("preset-{name}"))
                         .state("aria-pressed", form.says(spec, &preset.values))
-                        .on_click(page.on(move |_: MouseEvent| Action::Preset(name.clone())))
+                        .on_click(press(page, Action::Preset(name)))
                         .child(page.language.say(&format!("preset.{slug}.{}", preset.name)))
                         .html()
                 })

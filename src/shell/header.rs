@@ -93,7 +93,7 @@ fn language_switch(page: &Context) -> Html {
                         .attr("lang", language.tag())
                         .testid(format!("language-{}", language.tag()))
                         .state("aria-pressed", chosen)
-                        .on_click(page.on(move |_: MouseEvent| Action::Language(language)))
+                        .on_click(press(page, Action::Language(language)))
                         .child(own_name(language))
                         .html()
                 })
@@ -129,7 +129,7 @@ fn theme_switch(page: &Context, chosen: Theme) -> Html {
                                 .key(theme.name())
                                 .attr("value", theme.name())
                                 .attr("selected", theme == chosen)
-                                .child(page.say(&format!("page.theme.{}", theme.name())))
+                                .child(page.say_of("page.theme.", theme.name()))
                                 .html()
                         })
                         .collect(),

@@ -31,7 +31,7 @@ pub fn help(page: &Context) -> Html {
                     .map(|topic| {
                         element("div")
                             .key(*topic)
-                            .child(element("dt").child(page.say(&format!("page.help.{topic}"))))
+                            .child(element("dt").child(page.say_of("page.help.", topic)))
                             .child(
                                 element("dd").child(page.say(&format!("page.help.{topic}.text"))),
                             )

@@ -66,7 +66,7 @@ pub fn notice_list(
                                 .class("tool tool-small")
                                 .attr("aria-label", page.say("page.notice.dismiss"))
                                 .attr("title", page.say("page.notice.dismiss"))
-                                .on_click(page.on(move |_: MouseEvent| Action::Dismiss(id)))
+                                .on_click(press(page, Action::Dismiss(id)))
                                 .child(icon(Icon::Close)),
                         )
                         .html()

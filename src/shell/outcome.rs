@@ -7,7 +7,7 @@ use super::context::Context;
 use super::files::file_buttons;
 use super::icon::{Icon, icon};
 use crate::browser::{self, Timeout};
-use crate::element::element;
+use crate::element::{component, element};
 use crate::engine::EVENT_LIMIT;
 use crate::state::{Action, Notice, Phase, Run};
 
@@ -29,8 +29,7 @@ pub fn outcome_name(phase: &Phase) -> &str {
 /// How a run stands, for a person.
 #[must_use]
 pub fn say_outcome(page: &Context, phase: &Phase) -> &'static str {
-    page.language
-        .say(&format!("page.outcome.{}", outcome_name(phase)))
+    page.language.say_of("page.outcome.", outcome_name(phase))
 }
 
 /// The bar at the bottom: outcome, end, size, hash of the run on screen.
@@ -79,7 +78,11 @@ pub fn status_bar(page: &Context, run: Option<&Run>) -> Html {
 /// The hash of the log, to be compared and copied.
 fn hash(page: &Context, text: &str) -> Html {
     let label = page.say("page.summary.copy-hash");
-    let copy = html! { <CopyButton page={page.clone()} text={text.to_owned()} {label} /> };
+    let copy = component::<CopyButton>(CopyButtonProps {
+        page: page.clone(),
+        text: text.to_owned().into(),
+        label: label.into(),
+    });
     element("span")
         .class("status-hash")
         .child(

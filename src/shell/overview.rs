@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::context::Context;
 use super::demo_list::{chapters, title};
-use super::element::{button, tag};
+use super::element::button;
 use super::icon::{Icon, icon};
 use crate::browser;
 use crate::element::{all, element, words};
@@ -27,21 +27,16 @@ pub fn overview(page: &Context, app: &App) -> Html {
                 demo.slug == app.setup.demo,
             )
         });
-        let heading = words(page.say(&format!("chapter.{name}")).to_owned());
-        tag(
-            "section",
-            "",
-            vec![
-                tag("h3", "", vec![heading]),
-                tag("div", "cards", cards.collect()),
-            ],
-        )
+        let heading = words(page.say_of("chapter.", name).to_owned());
+        element("section")
+            .child(element("h3").child(heading))
+            .child(element("div").class("cards").children(cards.collect()))
+            .html()
     };
-    tag(
-        "div",
-        "overview",
-        chapters(&demos).into_iter().map(chapter).collect(),
-    )
+    element("div")
+        .class("overview")
+        .children(chapters(&demos).into_iter().map(chapter).collect())
+        .html()
 }
 
 fn card(page: &Context, pictures: &str, progress: &Progress, slug: &str, chosen: bool) -> Html {
@@ -69,17 +64,18 @@ fn card(page: &Context, pictures: &str, progress: &Progress, slug: &str, chosen:
                     .attr("height", "100%"),
             )
             .html(),
-        tag(
-            "strong",
-            "",
-            vec![words(title(page.language, slug).to_owned())],
-        ),
-        tag(
-            "span",
-            "card-what",
-            vec![words(what.unwrap_or_default().to_owned())],
-        ),
-        tag("span", "card-state", vec![sign, state]),
+        element("strong")
+            .child(title(page.language, slug).to_owned())
+            .html(),
+        element("span")
+            .class("card-what")
+            .child(what.unwrap_or_default().to_owned())
+            .html(),
+        element("span")
+            .class("card-state")
+            .child(sign)
+            .child(state)
+            .html(),
     ];
     let class = if chosen { "card card-on" } else { "card" };
     button(

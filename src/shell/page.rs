@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::about::about;
 use super::companion::server_note;
 use super::context::Context;
-use super::demo_list::DemoList;
+use super::demo_list::{DemoList, DemoListProps};
 use super::effects::{self, Effects, is_dark, shown_demo};
 use super::files::{dropped, file_bar};
 use super::form::param_form;
@@ -18,16 +18,16 @@ use super::notices::notice_list;
 use super::outcome::{say_outcome, status_bar};
 use super::overview::overview;
 use super::picture::{Picture, picture};
-use super::quick_open::{QuickOpen, entries};
+use super::quick_open::{QuickOpen, QuickOpenProps, entries};
 use super::run_bar::{RunBar, RunState, run_bar};
 use super::settings::settings;
-use super::sheet::SheetFrame;
-use super::splitter::Splitter;
+use super::sheet::{SheetFrame, SheetFrameProps};
+use super::splitter::{Splitter, SplitterProps};
 use crate::browser::{self, Listener, Media};
 use crate::companion::Companions;
-use crate::element::{all, element};
+use crate::element::{all, component, element, keyed_component};
 use crate::lessons::Lessons;
-use crate::panels::Panels;
+use crate::panels::{Panels, PanelsProps};
 use crate::sources::Sources;
 use crate::state::{Action, App, Defaults, EngineState, Request, Sheet};
 use crate::texts::Texts;
@@ -190,14 +190,12 @@ impl Page {
             EngineState::Failed(failure) => Some(failure),
             _ => None,
         };
-        let demos = html! {
-            <DemoList
-                page={page.clone()}
-                demos={app.demos.clone()}
-                chosen={app.setup.demo.clone()}
-                failed={failure.is_some()}
-            />
-        };
+        let demos = component::<DemoList>(DemoListProps {
+            page: page.clone(),
+            demos: app.demos.clone(),
+            chosen: app.setup.demo.clone().into(),
+            failed: failure.is_some(),
+        });
         let form = app
             .spec()
             .map(|spec| param_form(&page, spec, &app.setup.form()));
@@ -242,22 +240,20 @@ impl Page {
                 theme: u32::from(dark) + 2 * u32::from(self.more_contrast.matches()),
             },
         );
-        let splitter = html! { <Splitter page={page.clone()} /> };
-        let panels = html! {
-            <Panels
-                page={page.clone()}
-                run={app.shown().cloned()}
-                step={app.step()}
-                look={app.look}
-                line={app.line}
-                files={app.source(shown_demo(app)).cloned()}
-                answers={app.known()}
-                has_kept={app.kept.is_some()}
-                learning={app.learning.clone()}
-                demo={shown_demo(app).to_owned()}
-                {narrow}
-            />
-        };
+        let splitter = component::<Splitter>(SplitterProps { page: page.clone() });
+        let panels = component::<Panels>(PanelsProps {
+            page: page.clone(),
+            run: app.shown().cloned(),
+            step: app.step(),
+            look: app.look,
+            line: app.line,
+            files: app.source(shown_demo(app)).cloned(),
+            answers: app.known(),
+            has_kept: app.kept.is_some(),
+            learning: app.learning.clone(),
+            demo: shown_demo(app).to_owned(),
+            narrow,
+        });
         element("div")
             .class("app")
             .attr("lang", app.look.language.tag())
@@ -319,13 +315,19 @@ impl Page {
                 };
                 overview(&leaving, app)
             }
-            Sheet::Quick => html! {
-                <QuickOpen page={page.clone()} entries={entries(page, app)} />
-            },
+            Sheet::Quick => component::<QuickOpen>(QuickOpenProps {
+                page: page.clone(),
+                entries: entries(page, app),
+            }),
         };
-        Some(html! {
-            <SheetFrame page={page.clone()} key={sheet.name()} {sheet}>{ content }</SheetFrame>
-        })
+        Some(keyed_component::<SheetFrame>(
+            sheet.name(),
+            SheetFrameProps {
+                page: page.clone(),
+                sheet,
+                children: content,
+            },
+        ))
     }
 }
 

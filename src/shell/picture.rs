@@ -6,11 +6,11 @@ use yew::prelude::*;
 
 use super::context::Context;
 use super::files::file_name;
-use crate::element::element;
+use crate::element::{component, element};
 use crate::model::ModelHandle;
 use crate::selection::{Axis, Selection};
 use crate::state::{Action, Look, Run};
-use crate::view::{Marked, PathSegment, Timeline, Wanted};
+use crate::view::{Marked, PathSegment, Timeline, TimelineProps, Wanted};
 
 /// What is shown.
 #[derive(Debug)]
@@ -60,28 +60,28 @@ pub fn picture(page: &Context, picture: &Picture<'_>) -> Html {
             },
         )
         .child(if let Some(run) = picture.run {
-            html! { <Timeline
-                model={run.model.clone()}
-                playhead={picture.step}
-                selection={picture.look.selection}
-                bookmarks={picture.look.bookmarks}
-                    range={picture.look.range}
-                axis={picture.look.axis}
-                language={page.language}
-                live={run.is_under_way()}
-                theme={picture.theme}
-                path={picture.path.clone()}
-                ghost={picture.ghost.clone()}
-                marked={picture.marked.clone()}
-                wanted={picture.wanted}
-                name={file_name(run, "png")}
-                {on_line}
-                {on_playhead}
-                {on_select}
-                {on_bookmarks}
-                    {on_range}
-                {on_axis}
-            /> }
+            component::<Timeline>(TimelineProps {
+                model: run.model.clone(),
+                playhead: picture.step,
+                selection: picture.look.selection,
+                bookmarks: picture.look.bookmarks,
+                range: picture.look.range,
+                axis: picture.look.axis,
+                language: page.language,
+                live: run.is_under_way(),
+                theme: picture.theme,
+                path: picture.path.clone(),
+                ghost: picture.ghost.clone(),
+                marked: picture.marked.clone(),
+                wanted: picture.wanted,
+                name: file_name(run, "png"),
+                on_line,
+                on_playhead,
+                on_select,
+                on_bookmarks,
+                on_range,
+                on_axis,
+            })
         } else {
             element("div")
                 .class("picture-note")

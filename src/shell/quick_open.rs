@@ -9,6 +9,7 @@ use super::context::Context;
 use super::demo_list::title;
 use super::header::own_name;
 use crate::element::{element, typed};
+use crate::find;
 use crate::selection::{Axis, Selection};
 use crate::state::{Action, App, Panel, Theme};
 use crate::view::commands;
@@ -59,7 +60,7 @@ pub fn entries(page: &Context, app: &App) -> Vec<Entry> {
         }
     }
     for panel in Panel::ALL {
-        let label = page.say(&format!("page.panel.{}", panel.name())).to_owned();
+        let label = page.say_of("page.panel.", panel.name()).to_owned();
         add("panel", label, panel.name(), Action::Panel(panel));
     }
     for (command, phrase) in commands() {
@@ -75,7 +76,7 @@ pub fn entries(page: &Context, app: &App) -> Vec<Entry> {
         add("language", label, "language", Action::Language(language));
     }
     for theme in Theme::ALL {
-        let label = page.say(&format!("page.theme.{}", theme.name())).to_owned();
+        let label = page.say_of("page.theme.", theme.name()).to_owned();
         add("theme", label, theme.name(), Action::Theme(theme));
     }
     if let Some(run) = app.shown() {
@@ -110,7 +111,11 @@ fn find<'a>(entries: &'a [Entry], search: &str) -> Vec<&'a Entry> {
     let (mut found, mut later) = (Vec::new(), Vec::new());
     for entry in entries {
         let label = entry.label.to_ascii_lowercase();
-        let stands = |word: &str| label.contains(word) || entry.also.contains(word);
+        let stands = |word: &str| {
+            find::find(&label, word)
+                .or(find::find(&entry.also, word))
+                .is_some()
+        };
         if search.split_whitespace().all(stands) {
             let begins = label.starts_with(search.trim());
             if begins { &mut found } else { &mut later }.push(entry);
@@ -205,7 +210,7 @@ impl Component for QuickOpen {
             })
         };
         let option = |(place, entry): (usize, &&Entry)| {
-            let kind = page.say(&["page.quick.", entry.kind].concat());
+            let kind = page.say_of("page.quick.", entry.kind);
             element("li")
                 .key(place)
                 .attr("id", format!("quick-{place}"))

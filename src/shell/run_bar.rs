@@ -7,10 +7,10 @@ use super::about::about;
 use super::companion::server_note;
 use super::context::Context;
 use super::demo_list::title;
-use super::element::{button, press, tag};
+use super::element::{button, press};
 use super::icon::{Icon, icon};
 use super::settings::settings;
-use crate::element::{element, words};
+use crate::element::element;
 use crate::state::{Action, App, Request, Sheet};
 
 /// What Run and Stop can do at the moment.
@@ -101,7 +101,7 @@ fn neighbour(page: &Context, name: &str, sign: Icon, slug: &Option<String>) -> H
     );
     let content = vec![
         icon(sign),
-        tag("span", "visually-hidden", vec![words(label)]),
+        element("span").class("visually-hidden").child(label).html(),
     ];
     let action = Action::Choose(slug.clone());
     button(

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::companion::is_wrong;
 use super::context::Context;
+use super::element::press;
 use super::icon::{Icon, icon};
 use crate::element::element;
 use crate::state::notice::say_problem;
@@ -45,8 +46,8 @@ fn clock_switch(page: &Context, modes: Modes, chosen: Clock) -> Html {
             .state("aria-pressed", clock == chosen)
             .attr("disabled", impossible)
             .attr("title", page.say(&help))
-            .on_click(page.on(move |_: MouseEvent| Action::SetClock(clock)))
-            .child(page.say(&format!("page.mode.{name}")))
+            .on_click(press(page, Action::SetClock(clock)))
+            .child(page.say_of("page.mode.", name))
             .html()
     };
     element("div")
@@ -132,7 +133,7 @@ fn policy(page: &Context, policy: &Policy) -> Html {
         element("option")
             .attr("value", name)
             .attr("selected", policy.name() == name)
-            .child(page.say(&format!("page.policy.{name}")))
+            .child(page.say_of("page.policy.", name))
             .html()
     };
     element("div")
@@ -206,7 +207,10 @@ fn field_error(page: &Context, id: &'static str, problem: Option<Problem>) -> Ht
         .class("field-error")
         .attr("id", id)
         .attr("role", "alert")
-        .testid(format!("param-error-{}", id.trim_end_matches("-error")))
+        .testid(format!(
+            "param-error-{}",
+            id.strip_suffix("-error").unwrap_or(id)
+        ))
         .child(icon(Icon::Warning))
         .child(element("span").child(say_problem(page.language, &problem, None)))
         .html()

@@ -147,7 +147,7 @@ impl Notice {
             Self::NotExported => language.say("page.export.failed").to_owned(),
             Self::NotCopied => language.say("page.notice.not-copied").to_owned(),
             Self::FileRefused { name, refusal } => {
-                let reason = language.say(&format!("page.file.reason.{}", refusal.code));
+                let reason = language.say_of("page.file.reason.", refusal.code);
                 let at = refusal.at.to_string();
                 let arguments = [("name", &**name), ("reason", reason), ("at", &at)];
                 language.say_with("page.file.refused", &arguments)

@@ -8,7 +8,7 @@ use wakeline_phrases::Language;
 
 use super::icons::{Icon, icon};
 use super::keys::KEYS;
-use super::timeline::{Message, Timeline};
+use super::timeline::{Message, Timeline, on_press};
 use crate::element::element;
 
 /// A modal dialog, there as long as it is open; [`open`] opens it once it is there. The browser
@@ -27,7 +27,7 @@ pub(super) fn key_help(language: Language, dialog: &NodeRef, link: &Scope<Timeli
             beside.then_some(Message::CloseHelp)
         })
     };
-    let on_close = link.callback(|_: MouseEvent| Message::CloseHelp);
+    let on_close = on_press(link, Message::CloseHelp);
     element("dialog")
         .node(dialog)
         .class("timeline-keys")

@@ -13,7 +13,7 @@ use super::geometry::{EXECUTOR, HEAD, RULER, labels_width};
 use super::icons::{Icon, icon};
 use super::lanes::Row;
 use super::status::{Badge, badge};
-use super::timeline::{Message, Timeline, TimelineProps};
+use super::timeline::{Message, Timeline, TimelineProps, on_press};
 use super::{lanes, reading};
 use crate::browser::pixels;
 use crate::element::{classes, element};
@@ -99,7 +99,7 @@ fn label_view(label: &Label, link: &Scope<Timeline>) -> Html {
         .attr("title", &label.title)
         // The canvas has the keys; the labels are within reach by the arrow keys there.
         .attr("tabindex", "-1")
-        .on_click(link.callback(move |_| Message::Select(subject)))
+        .on_click(on_press(link, Message::Select(subject)))
         .child(sign(label))
         .child(
             element("span")
@@ -128,7 +128,7 @@ fn group_view(label: &Label, group: u32, folded: bool, link: &Scope<Timeline>) -
         .state("aria-expanded", !folded)
         .attr("title", &label.title)
         .attr("tabindex", "-1")
-        .on_click(link.callback(move |_| Message::Fold(group)))
+        .on_click(on_press(link, Message::Fold(group)))
         .child(icon(if folded { Icon::Right } else { Icon::Down }))
         .child(
             element("span")

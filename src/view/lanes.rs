@@ -231,7 +231,7 @@ pub(crate) fn kind(model: &Model, subject: Selection, language: Language) -> Str
             .and_then(|resource| resource.kind)
             .map_or("unknown", ResourceKind::name),
     };
-    language.say(&format!("resource.{key}")).to_owned()
+    language.say_of("resource.", key).to_owned()
 }
 
 /// The id of a task or resource, as it is written beside its name.

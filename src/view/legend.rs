@@ -7,7 +7,7 @@ use wakeline_phrases::Language;
 
 use super::icons::icon;
 use super::look::{Entries, Entry};
-use super::timeline::{Message, Timeline};
+use super::timeline::{Message, Timeline, on_press};
 use crate::element::element;
 
 /// The legend of the rows whose kinds the run contains.
@@ -52,7 +52,7 @@ fn row(entry: Entry, language: Language, shown: bool, link: &Scope<Timeline>) ->
         .state("aria-pressed", shown)
         .attr("aria-label", long)
         .attr("title", long)
-        .on_click(link.callback(move |_| Message::Toggle(entry)))
+        .on_click(on_press(link, Message::Toggle(entry)))
         .child(swatch(entry))
         .child(language.say(entry.phrase()))
         .html()

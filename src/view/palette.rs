@@ -4,6 +4,7 @@
 //! and any other theme are its business. The canvas cannot use its properties by itself, so they
 //! are read once per theme.
 
+use super::power::power;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -91,7 +92,7 @@ impl Color {
             if share <= 0.040_45 {
                 share / 12.92
             } else {
-                ((share + 0.055) / 1.055).powf(2.4)
+                power((share + 0.055) / 1.055, 2.4)
             }
         };
         0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)

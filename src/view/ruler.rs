@@ -178,7 +178,7 @@ fn round_step(least: f64) -> f64 {
     if !(least.is_finite() && least > 0.0) {
         return 1.0;
     }
-    let power = 10f64.powf(least.log10().floor());
+    let power = 10f64.powi(least.log10().floor() as i32);
     // 1.0000001: what is a round number but for rounding errors stays one.
     let times = least / power / 1.000_000_1;
     let factor = match times {
@@ -197,7 +197,7 @@ fn decimals_for(step: f64, unit: Unit) -> usize {
 
 fn marks(view: Viewport, step: f64, label: impl Fn(f64) -> String) -> Vec<Mark> {
     // Marks without a label halve or fifth the distance, whichever gives round numbers.
-    let leading = (step / 10f64.powf((step.log10() + 1e-9).floor())).round();
+    let leading = (step / 10f64.powi((step.log10() + 1e-9).floor() as i32)).round();
     let parts = if leading == 2.0 { 2.0 } else { 5.0 };
     let small = if step / parts >= 1.0 {
         step / parts

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use wakeline_protocol::decimal;
 use wakeline_timeline::state::State;
+use yew::html::Scope;
 use yew::prelude::*;
 
 use wakeline_phrases::Language;
@@ -101,7 +102,7 @@ pub(crate) struct TimelineProps {
 }
 
 /// What happens to the timeline.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Message {
     /// The browser is about to paint; milliseconds since the page was opened.
     Frame(f64),
@@ -273,6 +274,11 @@ pub(crate) struct Timeline {
     pub(super) help: bool,
     /// What a screen reader is told.
     pub(super) announced: String,
+}
+
+/// What happens when something is pressed.
+pub(super) fn on_press(link: &Scope<Timeline>, message: Message) -> Callback<MouseEvent> {
+    link.callback(move |_| message.clone())
 }
 
 impl Component for Timeline {

@@ -10,7 +10,7 @@ use super::arrangement::Grouping;
 use super::icons::{Icon, icon};
 use super::keys::Command;
 use super::playback::Speed;
-use super::timeline::{Message, Timeline};
+use super::timeline::{Message, Timeline, on_press};
 use crate::element::{classes, element};
 use crate::selection::Axis;
 
@@ -195,7 +195,7 @@ pub(super) fn transport(
                 .testid("live")
                 .state("aria-pressed", props.follows)
                 .attr("title", format!("{} (L)", language.say("timeline.follow")))
-                .on_click(link.callback(|_| Message::Command(Command::Follow)))
+                .on_click(on_press(link, Message::Command(Command::Follow)))
                 .child(language.say("timeline.live"))
                 .html()
         } else {
@@ -281,7 +281,7 @@ impl Tool {
             )
             .attr("title", title)
             .attr("disabled", self.off)
-            .on_click(link.callback(move |_| Message::Command(command)))
+            .on_click(on_press(link, Message::Command(command)))
             .child(icon(self.icon))
             .child(if self.count > 0 {
                 element("span")
@@ -316,7 +316,7 @@ fn group_select(language: Language, current: Grouping, link: &Scope<Timeline>) -
                         .key(one.name())
                         .attr("value", one.name())
                         .attr("selected", one == current)
-                        .child(language.say(&format!("timeline.group.{}", one.name())))
+                        .child(language.say_of("timeline.group.", one.name()))
                         .html()
                 })
                 .collect(),
@@ -380,7 +380,7 @@ fn axis_switch(language: Language, current: Axis, on_axis: &Callback<Axis>) -> H
                         .state("aria-pressed", pressed)
                         .attr("title", language.say(&format!("timeline.axis.{name}.help")))
                         .on_click(on_axis.reform(move |_| axis))
-                        .child(language.say(&format!("timeline.axis.{name}")))
+                        .child(language.say_of("timeline.axis.", name))
                         .html()
                 })
                 .collect(),

@@ -5,6 +5,7 @@
 //! the canvas or the log, so that all of it can be tested as arithmetic.
 
 use super::geometry::within;
+use super::power::power;
 
 /// A piece of the axis, from `start` to `end`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -134,13 +135,13 @@ impl Viewport {
             return target;
         }
         let ratio = target.span() / self.span();
-        let span = self.span() * ratio.powf(share);
+        let span = self.span() * power(ratio, share);
         // The middle moves in proportion to the zoom that is done, so that a point which both
         // viewports show at the same place stays there on the way.
         let done = if (ratio - 1.0).abs() < 1e-6 {
             share
         } else {
-            (ratio.powf(share) - 1.0) / (ratio - 1.0)
+            (power(ratio, share) - 1.0) / (ratio - 1.0)
         };
         let from = self.start + self.span() / 2.0;
         let to = target.start + target.span() / 2.0;

@@ -68,6 +68,12 @@ impl Language {
         self.find(key).unwrap_or_else(|| unknown(key))
     }
 
+    /// The phrase of a name within a group of them: that with the key of both, one after the other.
+    #[must_use]
+    pub fn say_of(self, group: &str, name: &str) -> &'static str {
+        self.say(&[group, name].concat())
+    }
+
     /// The phrase with this key, if there is one.
     #[must_use]
     pub fn find(self, key: &str) -> Option<&'static str> {

@@ -29,40 +29,40 @@ impl Model {
 
     fn sentence(&self, event: &Event, index: usize) -> Phrase {
         let name = event.kind.name();
-        let plain = |task| Phrase::new(format!("event.{name}")).with("task", Argument::Task(task));
-        let variant = |variant: &str| Phrase::new(format!("event.{name}.{variant}"));
-        let text = |text| Argument::Text(self.log().text(text).to_owned());
-        let task = Argument::Task(event.subject);
-        let object = Argument::Resource(event.object);
+        let plain = |task| Phrase::new(format!("event.{name}")).with_task("task", task);
+        let variant = |variant: &str| variant_of(name, variant);
+        let text = |text| self.log().text(text);
         match event.kind {
-            Kind::RunBegun => plain(0).with("seed", Argument::Number(event.value)),
+            Kind::RunBegun => plain(0).with_number("seed", event.value),
             Kind::RunEnded => {
                 let outcome = Argument::Phrase(outcome(Outcome::from_code(event.flags)));
                 match self.log().text(event.low()) {
                     "" => variant("plain").with("outcome", outcome),
                     _ => variant("reason")
                         .with("outcome", outcome)
-                        .with("reason", text(event.low())),
+                        .with_text("reason", text(event.low())),
                 }
             }
             Kind::ClockAdvanced => {
                 let jump = event.time.saturating_sub(event.value);
                 plain(0).with("duration", Argument::Duration(jump))
             }
-            Kind::TaskCreated if event.object == 0 => variant("root").with("task", task),
+            Kind::TaskCreated if event.object == 0 => {
+                variant("root").with_task("task", event.subject)
+            }
             Kind::TaskCreated => variant("child")
-                .with("task", task)
-                .with("parent", Argument::Task(event.object)),
+                .with_task("task", event.subject)
+                .with_task("parent", event.object),
             Kind::TaskNamed => Phrase::new("event.task-named")
-                .with("id", Argument::Number(event.subject.into()))
-                .with("name", text(event.low())),
+                .with_number("id", event.subject.into())
+                .with_text("name", text(event.low())),
             Kind::TaskReady | Kind::WakeCoalesced => variant(cause_variant(event))
-                .with("task", task)
-                .with("by", Argument::Task(event.object))
-                .with("count", Argument::Number(event.value)),
+                .with_task("task", event.subject)
+                .with_task("by", event.object)
+                .with_number("count", event.value),
             Kind::ChoiceMade => plain(event.subject)
-                .with("place", Argument::Number(event.value.saturating_add(1)))
-                .with("count", Argument::Number(event.object.into())),
+                .with_number("place", event.value.saturating_add(1))
+                .with_number("count", event.object.into()),
             Kind::PriorityChanged => plain(event.subject).with(
                 "number",
                 Argument::Text(event.low().cast_signed().to_string()),
@@ -74,15 +74,15 @@ impl Model {
                 Some(PollResult::Dropped) => "dropped",
                 _ => "pending",
             })
-            .with("task", task),
-            Kind::TaskFailed => plain(event.subject).with("message", text(event.low())),
+            .with_task("task", event.subject),
+            Kind::TaskFailed => plain(event.subject).with_text("message", text(event.low())),
             Kind::CancelRequested => variant(match event.flags {
                 0 => "abort",
                 1 => "request",
                 _ => "passed-on",
             })
-            .with("task", task)
-            .with("by", Argument::Task(event.object)),
+            .with_task("task", event.subject)
+            .with_task("by", event.object),
             Kind::ResourceCreated => {
                 let limit = match event.high() {
                     0 => "plain",
@@ -94,17 +94,15 @@ impl Model {
                     .resource(event.subject)
                     .and_then(|resource| resource.kind);
                 variant(limit)
-                    .with("by", Argument::Task(event.object))
+                    .with_task("by", event.object)
                     .with("kind", Argument::Phrase(Phrase::new(kind_key(kind))))
-                    .with("resource", Argument::Resource(event.subject))
-                    .with("capacity", Argument::Number(event.high().into()))
+                    .with_resource("resource", event.subject)
+                    .with_number("capacity", event.high().into())
             }
             Kind::ResourceNamed => Phrase::new("event.resource-named")
-                .with("id", Argument::Number(event.subject.into()))
-                .with("name", text(event.low())),
-            Kind::ResourceClosed => {
-                plain(event.object).with("resource", Argument::Resource(event.subject))
-            }
+                .with_number("id", event.subject.into())
+                .with_text("name", text(event.low())),
+            Kind::ResourceClosed => plain(event.object).with_resource("resource", event.subject),
             Kind::WaitBegun | Kind::WaitEnded => self.wait_sentence(event, index),
             Kind::Acquired | Kind::Released | Kind::HandedOver => {
                 let resource = self.tip().resource(event.object);
@@ -118,55 +116,55 @@ impl Model {
                     Some(ResourceKind::Channel) => "room",
                     _ => "permits",
                 })
-                .with("task", task)
-                .with("resource", object)
-                .with("count", Argument::Number(event.value))
+                .with_task("task", event.subject)
+                .with_resource("resource", event.object)
+                .with_number("count", event.value)
             }
             Kind::Cleared => variant(if event.value == 0 { "nobody" } else { "some" })
-                .with("task", task)
-                .with("resource", object)
-                .with("count", Argument::Number(event.value)),
+                .with_task("task", event.subject)
+                .with_resource("resource", event.object)
+                .with_number("count", event.value),
             Kind::CapacityChanged | Kind::UnitDone => plain(event.subject)
-                .with("resource", object)
-                .with("count", Argument::Number(event.value)),
+                .with_resource("resource", event.object)
+                .with_number("count", event.value),
             Kind::Sent | Kind::Received => {
                 let form = if event.low() == 0 { "plain" } else { "text" };
                 variant(form)
-                    .with("task", task)
-                    .with("resource", object)
-                    .with("message", text(event.low()))
-                    .with("count", Argument::Number(event.high().into()))
+                    .with_task("task", event.subject)
+                    .with_resource("resource", event.object)
+                    .with_text("message", text(event.low()))
+                    .with_number("count", event.high().into())
             }
             Kind::Discarded => plain(event.object)
-                .with("resource", Argument::Resource(event.subject))
-                .with("count", Argument::Number(event.value)),
+                .with_resource("resource", event.subject)
+                .with_number("count", event.value),
             Kind::Notified => variant(match (event.value, event.flags) {
                 (0, 1) => "lost",
                 (0, _) => "stored",
                 _ => "released",
             })
-            .with("task", task)
-            .with("resource", object)
-            .with("count", Argument::Number(event.value)),
+            .with_task("task", event.subject)
+            .with_resource("resource", event.object)
+            .with_number("count", event.value),
             Kind::TimerArmed => variant(purpose(TimerPurpose::from_code(event.flags)))
-                .with("task", task)
+                .with_task("task", event.subject)
                 .with("deadline", Argument::Time(event.value)),
             Kind::TimerFired | Kind::TimerCancelled => {
                 plain(event.subject).with("deadline", Argument::Time(event.value))
             }
-            Kind::NetworkBegun => plain(event.subject).with("request", text(event.low())),
+            Kind::NetworkBegun => plain(event.subject).with_text("request", text(event.low())),
             Kind::NetworkPhase => variant(phase(NetworkPhase::from_code(event.flags)))
-                .with("task", task)
-                .with("resource", object)
-                .with("text", text(event.low()))
-                .with("number", Argument::Number(event.high().into())),
+                .with_task("task", event.subject)
+                .with_resource("resource", event.object)
+                .with_text("text", text(event.low()))
+                .with_number("number", event.high().into()),
             Kind::NetworkMessage => {
                 let direction = MessageDirection::from_code(event.flags);
                 variant(direction.map_or("unknown", MessageDirection::name))
-                    .with("task", task)
-                    .with("resource", object)
-                    .with("text", text(event.low()))
-                    .with("bytes", Argument::Number(event.high().into()))
+                    .with_task("task", event.subject)
+                    .with_resource("resource", event.object)
+                    .with_text("text", text(event.low()))
+                    .with_number("bytes", event.high().into())
             }
             Kind::NetworkEnded => {
                 let manner = match event.flags {
@@ -175,40 +173,40 @@ impl Model {
                     _ => "error",
                 };
                 variant(manner)
-                    .with("task", task)
-                    .with("resource", object)
-                    .with("reason", text(event.low()))
+                    .with_task("task", event.subject)
+                    .with_resource("resource", event.object)
+                    .with_text("reason", text(event.low()))
             }
             Kind::Line => {
                 let error = event.flags == LineLevel::Error.code();
                 variant(if error { "error" } else { "output" })
-                    .with("task", task)
-                    .with("text", text(event.low()))
+                    .with_task("task", event.subject)
+                    .with_text("text", text(event.low()))
             }
             Kind::SpanEntered | Kind::SpanExited => {
-                plain(event.subject).with("name", text(event.low()))
+                plain(event.subject).with_text("name", text(event.low()))
             }
             Kind::SpanCreated | Kind::Message => {
                 let level = TraceLevel::from_code(event.flags);
                 let level = level.map_or("unknown", TraceLevel::name);
                 plain(event.subject)
-                    .with("text", text(event.low()))
-                    .with("target", text(event.high()))
+                    .with_text("text", text(event.low()))
+                    .with_text("target", text(event.high()))
                     .with(
                         "level",
                         Argument::Phrase(Phrase::new(format!("level.{level}"))),
                     )
             }
-            Kind::SpanClosed => {
-                plain(event.subject).with("number", Argument::Number(event.object.into()))
-            }
+            Kind::SpanClosed => plain(event.subject).with_number("number", event.object.into()),
             Kind::Field => plain(event.subject)
-                .with("name", text(event.low()))
-                .with("value", text(event.high())),
-            Kind::Metric => plain(event.subject).with("name", text(event.object)).with(
-                "number",
-                Argument::Text(measure(f64::from_bits(event.value))),
-            ),
+                .with_text("name", text(event.low()))
+                .with_text("value", text(event.high())),
+            Kind::Metric => plain(event.subject)
+                .with_text("name", text(event.object))
+                .with(
+                    "number",
+                    Argument::Text(measure(f64::from_bits(event.value))),
+                ),
             _ => plain(event.subject),
         }
     }
@@ -224,22 +222,28 @@ impl Model {
             if let Some(armed) = armed {
                 let purpose = purpose(TimerPurpose::from_code(armed.flags));
                 return Phrase::new(format!("event.{name}.{purpose}"))
-                    .with("task", Argument::Task(event.subject))
+                    .with_task("task", event.subject)
                     .with("deadline", Argument::Time(armed.value));
             }
         }
         Phrase::new(format!("event.{name}.other"))
-            .with("task", Argument::Task(event.subject))
+            .with_task("task", event.subject)
             .with("what", Argument::Phrase(waiting_for(reason, event.object)))
     }
+}
+
+/// One of several sentences about a kind of event.
+#[inline(never)]
+fn variant_of(kind: &str, variant: &str) -> Phrase {
+    Phrase::new(["event.", kind, ".", variant].concat())
 }
 
 /// What a wait is for, to follow "waits for".
 pub(crate) fn waiting_for(reason: Reason, object: u32) -> Phrase {
     let phrase = Phrase::new(format!("wait.{}", reason.name()));
     match reason {
-        Reason::Join | Reason::JoinAny => phrase.with("task", Argument::Task(object)),
-        _ => phrase.with("resource", Argument::Resource(object)),
+        Reason::Join | Reason::JoinAny => phrase.with_task("task", object),
+        _ => phrase.with_resource("resource", object),
     }
 }
 
@@ -257,20 +261,17 @@ fn finding(event: &Event) -> Phrase {
         _ => "",
     };
     let phrase = Phrase::new(format!("event.finding.{}{form}", kind.name()))
-        .with("task", Argument::Task(event.subject));
+        .with_task("task", event.subject);
     match kind {
-        FindingKind::Deadlock => phrase.with("other", Argument::Task(event.object)),
+        FindingKind::Deadlock => phrase.with_task("other", event.object),
         FindingKind::LongPoll => phrase
             .with("duration", Argument::Duration(event.value))
-            .with("count", Argument::Number(event.object.into())),
+            .with_number("count", event.object.into()),
         FindingKind::Diverged => phrase
-            .with(
-                "number",
-                Argument::Number(u64::from(event.low()).saturating_add(1)),
-            )
-            .with("count", Argument::Number(event.object.into()))
-            .with("recorded", Argument::Number(event.high().into())),
-        _ => phrase.with("resource", Argument::Resource(event.object)),
+            .with_number("number", u64::from(event.low()).saturating_add(1))
+            .with_number("count", event.object.into())
+            .with_number("recorded", event.high().into()),
+        _ => phrase.with_resource("resource", event.object),
     }
 }
 

@@ -81,6 +81,34 @@ impl Phrase {
         self
     }
 
+    /// The same with a task for a placeholder.
+    #[inline(never)]
+    #[must_use]
+    pub fn with_task(self, name: &'static str, id: u32) -> Self {
+        self.with(name, Argument::Task(id))
+    }
+
+    /// The same with a resource for a placeholder.
+    #[inline(never)]
+    #[must_use]
+    pub fn with_resource(self, name: &'static str, id: u32) -> Self {
+        self.with(name, Argument::Resource(id))
+    }
+
+    /// The same with a number for a placeholder.
+    #[inline(never)]
+    #[must_use]
+    pub fn with_number(self, name: &'static str, number: u64) -> Self {
+        self.with(name, Argument::Number(number))
+    }
+
+    /// The same with a text of the program for a placeholder.
+    #[inline(never)]
+    #[must_use]
+    pub fn with_text(self, name: &'static str, text: &str) -> Self {
+        self.with(name, Argument::Text(text.to_owned()))
+    }
+
     /// The key in the phrase table.
     #[must_use]
     pub fn key(&self) -> &str {

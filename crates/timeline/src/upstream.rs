@@ -71,13 +71,13 @@ impl Chain {
             ChainEnd::Outside => Phrase::new("chain.outside"),
             ChainEnd::Circle(place) => {
                 let again = self.tasks.get(place).copied().unwrap_or(0);
-                Phrase::new("chain.circle").with("other", Argument::Task(again))
+                Phrase::new("chain.circle").with_task("other", again)
             }
             ChainEnd::Nobody => Phrase::new("chain.nobody"),
             ChainEnd::Unknown => Phrase::new("chain.unknown"),
             ChainEnd::More => Phrase::new("chain.more"),
         };
-        phrase.with("task", Argument::Task(last))
+        phrase.with_task("task", last)
     }
 }
 

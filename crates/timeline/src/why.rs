@@ -12,16 +12,15 @@ impl Model {
     /// task that does not exist yet says so.
     #[must_use]
     pub fn why(&self, state: &State, id: u32) -> Phrase {
-        let task = Argument::Task(id);
         let Some(known) = state.task(id) else {
-            return Phrase::new("why.not-yet").with("task", task);
+            return Phrase::new("why.not-yet").with_task("task", id);
         };
         match known.status() {
             Status::Running { .. } if known.is_being_dropped() => {
                 let by = known.cancel.map_or(0, |request| request.by);
                 Phrase::new("why.dropping")
-                    .with("task", task)
-                    .with("by", Argument::Task(by))
+                    .with_task("task", id)
+                    .with_task("by", by)
             }
             Status::Running { .. } => {
                 let key = match known.woken_while_running() {
@@ -29,13 +28,13 @@ impl Model {
                     None => "why.running",
                 };
                 Phrase::new(key)
-                    .with("task", task)
-                    .with("poll", Argument::Number(known.polls.into()))
+                    .with_task("task", id)
+                    .with_number("poll", known.polls.into())
             }
             Status::Ready(ready) => self.why_ready(state, known, &ready),
             Status::Waiting { since, waits } => match known.main_wait() {
-                None if since == known.created => Phrase::new("why.created").with("task", task),
-                None => Phrase::new("why.other").with("task", task),
+                None if since == known.created => Phrase::new("why.created").with_task("task", id),
+                None => Phrase::new("why.other").with_task("task", id),
                 Some(main) => {
                     let sentence = self.why_waiting(state, known, main);
                     let sentence = self.with_others(state, sentence, waits, main);
@@ -56,19 +55,17 @@ impl Model {
             Some(cause) => {
                 let itself = ready.by == task.id && cause.name() == "task";
                 let name = if itself { "itself" } else { cause.name() };
-                Phrase::new(format!("cause.{name}")).with("by", Argument::Task(ready.by))
+                Phrase::new(format!("cause.{name}")).with_task("by", ready.by)
             }
             None => Phrase::new("cause.outside"),
         };
         let since = self.log().columns.time(ready.since as usize);
         let phrase = match (task.cancel, ahead) {
             (Some(request), _) if ready.cause == Some(Cause::Abort) => {
-                Phrase::new("why.cancelling").with("by", Argument::Task(request.by))
+                Phrase::new("why.cancelling").with_task("by", request.by)
             }
             (_, 0) => match state.running() {
-                Some(running) => {
-                    Phrase::new("why.ready.next-after").with("running", Argument::Task(running))
-                }
+                Some(running) => Phrase::new("why.ready.next-after").with_task("running", running),
                 None => Phrase::new("why.ready.next"),
             },
             _ => Phrase::new("why.ready.behind").with(
@@ -77,10 +74,10 @@ impl Model {
             ),
         };
         phrase
-            .with("task", Argument::Task(task.id))
+            .with_task("task", task.id)
             .with("cause", Argument::Phrase(cause))
             .with("since", Argument::Time(since))
-            .with("count", Argument::Number(ahead as u64))
+            .with_number("count", ahead as u64)
     }
 
     fn why_waiting(&self, state: &State, task: &Task, wait: &Wait) -> Phrase {
@@ -89,10 +86,10 @@ impl Model {
         let phrase = match (wait.reason, resource) {
             (Reason::Timer, _) => return why_timer(state, task.id, wait),
             (Reason::Join, _) => Phrase::new("why.join")
-                .with("target", Argument::Task(wait.object))
+                .with_task("target", wait.object)
                 .with("doing", Argument::Phrase(doing(state, wait.object))),
             (Reason::JoinAny, _) => Phrase::new("why.join-any")
-                .with("target", Argument::Task(wait.object))
+                .with_task("target", wait.object)
                 .with("doing", Argument::Phrase(doing(state, wait.object))),
             (Reason::Closed, Some(_)) => Phrase::new("why.closed"),
             (Reason::ChannelSend, Some(resource)) if resource.kind == Some(ResourceKind::Pipe) => {
@@ -107,11 +104,8 @@ impl Model {
                 Phrase::new("why.send.room")
             }
             (Reason::ChannelSend, Some(resource)) => Phrase::new("why.send")
-                .with("inside", Argument::Number(resource.len() as u64))
-                .with(
-                    "capacity",
-                    Argument::Number(resource.capacity().unwrap_or(0).into()),
-                ),
+                .with_number("inside", resource.len() as u64)
+                .with_number("capacity", resource.capacity().unwrap_or(0).into()),
             (Reason::ChannelReceive, Some(resource)) => Phrase::new(match resource.kind {
                 Some(ResourceKind::Watch) => "why.receive.value",
                 Some(ResourceKind::Broadcast) => "why.receive.next",
@@ -124,15 +118,15 @@ impl Model {
                 Some(ResourceKind::Barrier) => {
                     let parties = resource.capacity().unwrap_or(0);
                     Phrase::new("why.barrier")
-                        .with("count", Argument::Number(resource.waiters_len() as u64))
-                        .with("capacity", Argument::Number(parties.into()))
+                        .with_number("count", resource.waiters_len() as u64)
+                        .with_number("capacity", parties.into())
                 }
                 Some(ResourceKind::Event) => Phrase::new("why.event.set"),
                 Some(ResourceKind::CancellationToken) => Phrase::new("why.event.cancelled"),
                 _ => Phrase::new("why.event"),
             },
             (Reason::QueueJoin, Some(resource)) => {
-                Phrase::new("why.queue-join").with("count", Argument::Number(resource.units))
+                Phrase::new("why.queue-join").with_number("count", resource.units)
             }
             (Reason::Network, Some(resource)) => {
                 let phase = resource
@@ -154,12 +148,12 @@ impl Model {
         };
         let phrase = phrase
             .with("task", subject)
-            .with("resource", Argument::Resource(wait.object));
+            .with_resource("resource", wait.object);
         match resource.and_then(|resource| place_in_line(resource, wait)) {
             Some((place, all)) if all > 1 => Phrase::new("why.in-line")
                 .with("sentence", Argument::Phrase(phrase))
-                .with("place", Argument::Number(place as u64 + 1))
-                .with("count", Argument::Number(all as u64)),
+                .with_number("place", place as u64 + 1)
+                .with_number("count", all as u64),
             _ => phrase,
         }
     }
@@ -223,9 +217,7 @@ impl Model {
                 Argument::Text(self.log().text(message).to_owned()),
             ),
             Fate::Cancelled => match task.cancel {
-                Some(request) => {
-                    Phrase::new("why.cancelled.by").with("by", Argument::Task(request.by))
-                }
+                Some(request) => Phrase::new("why.cancelled.by").with_task("by", request.by),
                 None => Phrase::new("why.cancelled"),
             },
             Fate::Dropped => Phrase::new("why.dropped"),
@@ -233,10 +225,10 @@ impl Model {
         let created = self.log().columns.time(task.created as usize);
         let time = self.log().columns.time(end.at as usize);
         phrase
-            .with("task", Argument::Task(task.id))
+            .with_task("task", task.id)
             .with("time", Argument::Time(time))
             .with("lived", Argument::Duration(time.saturating_sub(created)))
-            .with("polls", Argument::Number(task.polls.into()))
+            .with_number("polls", task.polls.into())
     }
 
     /// Whether a task that neither runs nor is ready since this event can never run again: nothing
@@ -252,7 +244,7 @@ impl Model {
 fn why_timer(state: &State, task: u32, wait: &Wait) -> Phrase {
     let timer = state.timer(wait.object);
     let Some(timer) = timer.filter(|timer| timer.deadline > state.time()) else {
-        return Phrase::new("why.timer.over").with("task", Argument::Task(task));
+        return Phrase::new("why.timer.over").with_task("task", task);
     };
     let key = match timer.purpose {
         Some(TimerPurpose::Timeout) => "why.timer.timeout",
@@ -260,7 +252,7 @@ fn why_timer(state: &State, task: u32, wait: &Wait) -> Phrase {
         _ => "why.timer.sleep",
     };
     Phrase::new(key)
-        .with("task", Argument::Task(task))
+        .with_task("task", task)
         .with("deadline", Argument::Time(timer.deadline))
         .with(
             "left",
@@ -283,11 +275,8 @@ fn why_semaphore(resource: &Resource, task: u32) -> Phrase {
     };
     let tasks = holders.iter().map(|holder| Argument::Task(holder.task));
     Phrase::new(key)
-        .with("used", Argument::Number(resource.permits_in_use()))
-        .with(
-            "capacity",
-            Argument::Number(resource.capacity().unwrap_or(0).into()),
-        )
+        .with_number("used", resource.permits_in_use())
+        .with_number("capacity", resource.capacity().unwrap_or(0).into())
         .with("holders", Argument::list(tasks, holders.len()))
 }
 

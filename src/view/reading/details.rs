@@ -133,7 +133,7 @@ pub(crate) fn crowded(
 }
 
 fn titled(name: &str, look: Look, language: Language) -> String {
-    let look = language.say(&format!("look.{}", look.name()));
+    let look = language.say_of("look.", look.name());
     language.say_with("timeline.tip.title", &[("name", name), ("look", look)])
 }
 
@@ -236,7 +236,7 @@ fn resource(model: &Model, spot: Spot, id: u32, language: Language) -> Option<De
     let known = state.resource(id)?;
     let subject = Selection::Resource(id);
     let kind = match known.kind {
-        Some(kind) => language.say(&format!("resource.{}", kind.name())),
+        Some(kind) => language.say_of("resource.", kind.name()),
         None => language.say("resource.unknown"),
     };
     let name = name(model, subject, language);
@@ -247,7 +247,7 @@ fn resource(model: &Model, spot: Spot, id: u32, language: Language) -> Option<De
         (all > 0).then(|| {
             let list = Argument::list(tasks.into_iter().map(Argument::Task), all);
             Phrase::new(key)
-                .with("count", Argument::Number(all as u64))
+                .with_number("count", all as u64)
                 .with("tasks", list)
                 .text(model, language)
         })
