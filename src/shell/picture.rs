@@ -74,7 +74,7 @@ pub fn picture(page: &Context, picture: &Picture<'_>) -> Html {
                 ghost: picture.ghost.clone(),
                 marked: picture.marked.clone(),
                 wanted: picture.wanted,
-                name: file_name(run, "png"),
+                name: file_name(run, "png").into(),
                 on_line,
                 on_playhead,
                 on_select,
