@@ -74,10 +74,12 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     ];
     site::assemble(workspace, &packages, &made)?;
     println!("The playground is in {}", workspace.site().display());
-    for (name, size) in sizes {
+    for (name, size) in &sizes {
         size.print(name);
     }
-    Ok(())
+    sizes
+        .into_iter()
+        .try_for_each(|(name, size)| size.check(name))
 }
 
 /// Builds the `wakeline` command, which serves.

@@ -46,24 +46,15 @@ impl Package {
             return Ok(stamp.size);
         }
         let start = SystemTime::now();
-        self.pack(workspace, tools)?;
-        let module = self.module(workspace);
-        let read =
-            || fs::read(&module).with_context(|| format!("cannot read {}", module.display()));
-        let plain = read()?;
-        let mut size = Size::of(&plain)?;
         let optimizer = Optimizer::find_or_install();
+        self.pack(workspace, tools, optimizer.is_some())?;
+        let module = self.module(workspace);
         if let Some(optimizer) = &optimizer {
             optimizer.optimize(&module)?;
-            let optimized = Size::of(&read()?)?;
-            if optimized.transfers_less_than(size) {
-                size = optimized;
-            } else {
-                // Fewer bytes on disk, but less alike: not worth it on its way to a browser.
-                fs::write(&module, &plain)
-                    .with_context(|| format!("cannot write {}", module.display()))?;
-            }
         }
+        let bytes =
+            fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
+        let size = Size::of(&bytes)?;
         // Cargo has just written down what went in. What was edited meanwhile may or may not have
         // been read: without a stamp, the next build looks again.
         if let Some(inputs) = self.inputs(workspace, optimizer.as_ref())?
@@ -75,7 +66,9 @@ impl Package {
         Ok(size)
     }
 
-    fn pack(&self, workspace: &Workspace, tools: &Tools) -> Result<()> {
+    /// Calls wasm-pack. The names of functions stay in the module if something is to be done by
+    /// them.
+    fn pack(&self, workspace: &Workspace, tools: &Tools, named: bool) -> Result<()> {
         let output = self.output(workspace);
         // wasm-pack leaves files of earlier builds where they are.
         if output.exists() {
@@ -97,6 +90,9 @@ impl Package {
             // Nothing is downloaded: both tools are there, and wasm-opt is called from here.
             .args(["--mode", "no-install", "--no-opt"])
             .args(["--no-typescript", "--no-pack"]);
+        if named {
+            command.env("CARGO_PROFILE_WASM_STRIP", "none");
+        }
         program::run(command.current_dir(workspace.root()))
     }
 
