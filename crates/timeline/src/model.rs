@@ -94,10 +94,7 @@ impl Model {
     /// The model of a log without events.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            log: Log::new(),
-            ..Self::default()
-        }
+        Self::default()
     }
 
     /// The model of a log at hand.
@@ -120,6 +117,7 @@ impl Model {
     pub fn append(&mut self, batch: &[u8]) -> Result<Appended, DecodeError> {
         let first = self.log.len();
         let read = self.decoder.read(&mut self.log, batch);
+        self.edges.take();
         self.follow();
         self.log.columns.pack();
         self.complete = read?;

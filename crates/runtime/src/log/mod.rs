@@ -112,7 +112,7 @@ pub struct SourceLocation {
 /// });
 /// assert_eq!(log.text(log.columns.get(0).unwrap().low()), "producer 1");
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Log {
     /// What the run was: a JSON object with `demo`, `params`, `seed`, `policy` and `clock`, or
     /// empty if the program is not a demo.
@@ -123,6 +123,13 @@ pub struct Log {
     pub locations: Vec<SourceLocation>,
     /// The events.
     pub columns: Columns,
+}
+
+impl Default for Log {
+    /// An empty log, as [`Log::new`] gives it.
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Log {

@@ -273,6 +273,15 @@ impl State {
             + self.timer_order.memory()
     }
 
+    /// Bytes that this state does not share with another one.
+    pub(crate) fn apart_from(&self, other: &Self) -> usize {
+        self.tasks.apart_from(&other.tasks)
+            + self.resources.apart_from(&other.resources)
+            + self.ready.apart_from(&other.ready)
+            + self.timers.apart_from(&other.timers)
+            + self.timer_order.apart_from(&other.timer_order)
+    }
+
     /// Bytes that were copied since this was asked last, because a copy of this state shared them.
     pub(crate) fn take_copied(&mut self) -> usize {
         let tables = self.tasks.take_copied() + self.resources.take_copied();

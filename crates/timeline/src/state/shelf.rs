@@ -91,6 +91,21 @@ impl<K: Ord + Copy, V: Clone> Shelf<K, V> {
         all.min(std::mem::take(&mut self.copied) as usize)
     }
 
+    /// Bytes of runs that this map does not share with another one.
+    pub(crate) fn apart_from(&self, other: &Self) -> usize {
+        let none = VecDeque::new();
+        let runs = self.runs.as_deref().unwrap_or(&none);
+        let mut beside = other.runs.as_deref().unwrap_or(&none).iter().peekable();
+        let mut bytes = 0;
+        for run in runs {
+            while beside.next_if(|beside| beside[0].0 < run[0].0).is_some() {}
+            if !beside.peek().is_some_and(|beside| Rc::ptr_eq(run, beside)) {
+                bytes += run.capacity() * size_of::<(K, V)>();
+            }
+        }
+        bytes
+    }
+
     /// Bytes of memory that it holds.
     pub(crate) fn memory(&self) -> usize {
         let Some(runs) = &self.runs else { return 0 };

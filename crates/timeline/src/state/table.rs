@@ -61,6 +61,27 @@ impl<T: Clone> Table<T> {
         self.branches.iter().map(branch).sum()
     }
 
+    /// Bytes of pages that this table does not share with another one.
+    pub(crate) fn apart_from(&self, other: &Self) -> usize {
+        let mut bytes = 0;
+        for (at, branch) in self.branches.iter().enumerate() {
+            let beside = other.branches.get(at);
+            if beside.is_some_and(|beside| Rc::ptr_eq(branch, beside)) {
+                continue;
+            }
+            bytes += size_of::<[Page<T>; BRANCH]>();
+            for (at, page) in branch.iter().enumerate() {
+                let beside = beside.and_then(|beside| beside.get(at));
+                let shared = match (page, beside) {
+                    (Some(page), Some(Some(beside))) => Rc::ptr_eq(page, beside),
+                    (page, _) => page.is_none(),
+                };
+                bytes += usize::from(!shared) * size_of::<[Option<T>; PAGE]>();
+            }
+        }
+        bytes
+    }
+
     pub(crate) fn get(&self, id: u32) -> Option<&T> {
         let (branch, page, row) = place(id)?;
         let page = self.branches.get(branch)?.get(page)?.as_ref()?;
@@ -152,5 +173,12 @@ mod tests {
             "the copy shared what was written to"
         );
         assert_eq!(table.take_copied(), 0);
+        // One page of three, in one branch of two.
+        let (page, branch) = (
+            size_of::<[Option<u32>; PAGE]>(),
+            size_of::<[Page<u32>; BRANCH]>(),
+        );
+        assert_eq!(table.apart_from(&copy), page + branch);
+        assert_eq!(copy.apart_from(&copy.clone()), 0);
     }
 }
