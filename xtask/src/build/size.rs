@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use brotli::enc::BrotliEncoderParams;
 
 /// Over this, a module is too large on its way to the browser.
@@ -37,32 +37,21 @@ impl Size {
         })
     }
 
-    /// Prints the size.
+    /// Prints the size, and a warning if it is too large.
     pub(super) fn print(self, name: &str) {
+        let kilobytes = |bytes: usize| bytes as f64 / 1000.0;
         println!(
             "  {name:<7} {:>7.1} KB wasm, {:>6.1} KB with brotli",
             kilobytes(self.raw),
             kilobytes(self.brotli)
         );
+        if self.brotli > MOST_BROTLI {
+            println!(
+                "warning: {name} is larger than {:.0} KB with brotli",
+                kilobytes(MOST_BROTLI)
+            );
+        }
     }
-
-    /// Refuses what is too large.
-    ///
-    /// # Errors
-    /// If it is.
-    pub(super) fn check(self, name: &str) -> Result<()> {
-        ensure!(
-            self.brotli <= MOST_BROTLI,
-            "{name} has {:.1} KB with brotli, more than the {:.0} KB that a module may have",
-            kilobytes(self.brotli),
-            kilobytes(MOST_BROTLI)
-        );
-        Ok(())
-    }
-}
-
-fn kilobytes(bytes: usize) -> f64 {
-    bytes as f64 / 1000.0
 }
 
 impl fmt::Display for Size {
@@ -94,16 +83,5 @@ mod tests {
         assert!(size.brotli < 100, "{size}");
         assert_eq!(size.to_string().parse::<Size>().unwrap(), size);
         assert!("12".parse::<Size>().is_err());
-    }
-
-    #[test]
-    fn what_is_larger_than_it_may_be_is_refused() {
-        let size = |brotli| Size {
-            raw: 1_000_000,
-            brotli,
-        };
-        assert!(size(MOST_BROTLI).check("page").is_ok());
-        let refused = size(MOST_BROTLI + 1).check("page").unwrap_err();
-        assert!(refused.to_string().contains("page"), "{refused}");
     }
 }
