@@ -22,7 +22,8 @@ pub struct Scene {
     pub part: (f64, f64),
     /// The first and the last lane: `executor`, `task-1`, `resource-2`.
     pub lanes: (&'static str, &'static str),
-    /// What is clicked, chosen (`PART=OPTION`) or typed (`PART:TEXT`) before.
+    /// What is clicked, chosen (`PART=OPTION`) or typed (`PART:TEXT`) before; `~WORDS` is the line
+    /// of the program under the pointer.
     pub click: &'static [&'static str],
 }
 
@@ -80,8 +81,8 @@ pub const SCENES: &[Scene] = &[
     scene("critical-path", ("producer-consumer", "tutorial"), "axis=step&path=shown", (0.0, 0.3), ("task-1", "task-3")),
     scene("idle", ("retry", "in_step"), "axis=active", (0.1, 1.0), ("executor", "task-2")),
     after(
-        scene("marked", ("lock", "tutorial"), "axis=step", (0.0, 0.6), ("task-1", "task-3")),
-        &["tab-diagnosis", "evidence-lock-across-await"],
+        scene("marked", ("lock", "tutorial"), "axis=step&panel=source", (0.0, 0.6), ("task-2", "task-4")),
+        &["~counter.lock().await"],
     ),
     after(
         scene("compared", ("hello", "concurrent"), "", (0.0, 1.0), ("task-1", "task-3")),
@@ -127,6 +128,12 @@ impl Scene {
             } else if let Some((part, text)) = click.split_once(':') {
                 page.type_into(part, text).await;
                 page.ended_as(|ended| *ended != before).await;
+            } else if let Some(words) = click.strip_prefix('~') {
+                page.see_that("source", |text| text.contains(words)).await;
+                let script = "[...document.querySelectorAll('[data-testid=source] [data-line]')]
+                    .find((line) => line.innerText.includes(arguments[0]))
+                    .dispatchEvent(new MouseEvent('mouseover', { bubbles: true }))";
+                page.script(script, &[words.into()]).await;
             } else {
                 page.click(click).await;
             }

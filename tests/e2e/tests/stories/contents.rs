@@ -37,15 +37,19 @@ fn a_channel_shows_its_contents_its_capacity_and_who_waits_on_either_side() {
         canvas
             .sees("the capacity", line, "--lane-capacity", |count| count > 200)
             .await;
+        // An empty channel has its receivers below.
+        let (_, canvas, log) = steps(stage, "producer-consumer", "empty_queue", "").await;
         // Each message is a thin line; the legend hides them.
-        let taken = log.first_from(80, "a message", |event| event["kind"] == "sent");
-        let x = canvas.at(taken);
-        let start = rows(x - 1.0, x + 6.0, (14.0, 22.0)).await;
+        let sent = log.first_from(0, "a message", |event| {
+            event["kind"] == "sent" && event["object"] == 1
+        });
+        let x = canvas.at(sent);
+        let start = canvas
+            .between("resource-1", x - 1.0, x + 6.0, (14.0, 22.0))
+            .await;
         canvas
             .owns("mark-message", start, "--lane-text-secondary", 2)
             .await;
-        // An empty channel has its receivers below.
-        let (_, canvas, log) = steps(stage, "producer-consumer", "empty_queue", "").await;
         let begun = log.first_from(0, "a waiting receiver", |event| {
             event["kind"] == "wait-begun"
                 && event["reason"] == "channel-receive"

@@ -106,3 +106,37 @@ fn the_theme_can_be_chosen_and_is_remembered() {
         assert!(brightness(&page).await < 80.0);
     });
 }
+
+#[test]
+fn the_bar_above_the_timeline_takes_two_rows_of_a_phone_and_all_of_it_is_in_reach() {
+    for size in [(360, 640), (390, 844)] {
+        let setting = Setting {
+            size,
+            ..Setting::phone()
+        };
+        story(&setting, async |stage| {
+            let page = stage.open("").await;
+            page.ended().await;
+            let script = "
+                const parts = [...document.querySelector('.timeline-transport').children]
+                    .map((part) => part.getBoundingClientRect())
+                    .filter((box) => box.width > 0);
+                // Parts of a row overlap in height.
+                const rows = [];
+                for (const box of parts) {
+                    const middle = (box.top + box.bottom) / 2;
+                    const row = rows.find((row) => row.top < middle && middle < row.bottom);
+                    if (row === undefined) rows.push(box);
+                }
+                return rows.length;";
+            assert_eq!(page.script(script, &[]).await, json!(2), "{size:?}");
+            assert_eq!(overflows(&page).await, json!(null));
+            // The last tool is pushed into view, and does what it does.
+            page.choose("group", "name").await;
+            page.see("group-2").await;
+            page.click("fold-all").await;
+            let pressed = page.attribute("fold-all", "aria-pressed").await;
+            assert_eq!(pressed.as_deref(), Some("true"));
+        });
+    }
+}

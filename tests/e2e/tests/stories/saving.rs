@@ -144,7 +144,7 @@ fn what_is_in_view_stands_in_the_link_and_is_what_the_svg_shows() {
             let part = async |name: &str| {
                 let text = page.attribute("timeline", name).await;
                 text.and_then(|text| text.parse::<f64>().ok())
-                    .map(f64::round)
+                    .map(|place| place.floor().max(0.0))
             };
             [part("data-t0").await, part("data-t1").await]
         };
