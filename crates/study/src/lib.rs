@@ -10,7 +10,7 @@
 //!
 //! - `browser`: the exported [`Study`], which takes objects and gives objects.
 //! - [`shelf`](Shelf): the logs.
-//! - [`answer`]: questions and answers, natively as well as in a browser.
+//! - [`answer`](fn@answer): questions and answers, natively as well as in a browser.
 
 mod answer;
 mod browser;
