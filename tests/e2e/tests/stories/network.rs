@@ -256,7 +256,7 @@ fn stopping_a_live_run_aborts_its_requests_and_closes_its_sockets() {
 fn what_goes_wrong_is_told_apart() {
     story(&Setting::default(), async |stage| {
         let page = stage
-            .open("demo=fetch&clock=live&panel=console&mode=concurrent&timeout_ms=1000&paths=/api/status/503,/api/invalid-json,/api/drop,/api/delay/9000,/api/redirect/40,/api/json")
+            .open("demo=fetch&clock=live&panel=console&mode=concurrent&timeout_ms=9000&paths=/api/status/503,/api/invalid-json,/api/drop,/api/delay/60000,/api/redirect/40,/api/json")
             .await;
         page.click("run").await;
         page.see_that("console", |text| {
@@ -264,7 +264,7 @@ fn what_goes_wrong_is_told_apart() {
                 "/api/status/503: status 503",
                 "/api/invalid-json: no valid JSON",
                 "/api/drop: the connection broke",
-                "/api/delay/9000: took too long",
+                "/api/delay/60000: took too long",
                 "/api/redirect/40: unreachable",
                 "1 good, 5 failed, 0 given up",
             ]
