@@ -392,7 +392,7 @@ impl App {
                 self.notices.begin_run();
                 self.stopping = None;
                 if !plan.server.is_empty() {
-                    self.companion.forget();
+                    self.companion.grow_old();
                 }
                 self.runs.ask(run, plan);
             }

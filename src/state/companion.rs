@@ -58,6 +58,8 @@ pub struct Companion {
     pub is_missing: bool,
     /// The address that was asked last, and what was found there.
     asked: Option<(String, Found)>,
+    /// That may have changed since.
+    is_old: bool,
 }
 
 impl Companion {
@@ -68,9 +70,9 @@ impl Companion {
         asked.map(|(_, found)| *found)
     }
 
-    /// It may have come or gone since.
-    pub(super) fn forget(&mut self) {
-        self.asked = None;
+    /// The server may have come or gone since. What was found stands until it is asked again.
+    pub(super) fn grow_old(&mut self) {
+        self.is_old = true;
     }
 }
 
@@ -81,7 +83,8 @@ impl App {
         let spec = self.spec().filter(|spec| spec.modes != Modes::Any)?;
         let address = self.setup.read_server().ok()?;
         let matters = address == self.defaults.server || self.setup.needs_server(spec);
-        (matters && self.companion.at(&address).is_none()).then_some(address)
+        let is_known = !self.companion.is_old && self.companion.at(&address).is_some();
+        (matters && !is_known).then_some(address)
     }
 
     /// An address was asked.
@@ -97,6 +100,7 @@ impl App {
             self.notices.push(Notice::NoCompanion);
         }
         self.companion.asked = Some((address, found));
+        self.companion.is_old = false;
     }
 }
 
@@ -182,11 +186,15 @@ mod tests {
     }
 
     #[test]
-    fn a_run_forgets_what_was_found() {
+    fn a_run_asks_again() {
         let app = answer(opened("demo=both&clock=live"), HERE, Found::Nobody);
         let plan = app.plan().unwrap();
         let app = after(app, Action::Engine(Event::Asked { run: 1, plan }));
         assert_eq!(app.unknown_server().as_deref(), Some(HERE));
+        assert_eq!(app.companion.at(HERE), Some(Found::Nobody), "until then");
+        let app = answer(app, HERE, Found::Companion);
+        assert_eq!(app.unknown_server(), None);
+        assert_eq!(app.companion.at(HERE), Some(Found::Companion));
     }
 
     #[test]
