@@ -20,7 +20,7 @@ fn a_run_is_written_in_every_form() {
     let trace: Value = serde_json::from_str(&trace).unwrap();
     assert!(trace["traceEvents"].as_array().unwrap().len() > 10);
     let (lines, _) = run(&["export", "hello", "--format", "json"], 0);
-    assert!(lines.starts_with("{\"demo\":\"hello\""));
+    assert!(lines.starts_with("{\"wakeline\":1,\"demo\":\"hello\""));
     let (picture, _) = run(&["export", "hello", "--format", "svg", "--dark"], 0);
     assert!(picture.starts_with("<svg ") && picture.contains("#14181e"));
     let (_, error) = run(&["export", "hello", "--format", "gif"], 2);
