@@ -137,7 +137,7 @@ fn files_come_with_their_name_and_kind() {
     let shelf = shelf();
     for (format, name, begins) in [
         ("chrome-trace", "run.trace.json", "{\"displayTimeUnit\""),
-        ("json", "run.jsonl", "{}\n{\"seq\":0"),
+        ("json", "run.jsonl", "{\"wakeline\":1}\n{\"seq\":0"),
         ("binary", "run.wakeline", "WAKELINE"),
         ("svg", "run.svg", "<svg "),
     ] {
