@@ -132,7 +132,7 @@ fn a_server_that_refuses_is_told() {
 fn sockets_come_back_with_their_server() {
     story(&Setting::default(), async |stage| {
         let page = stage
-            .open("demo=websocket&clock=live&panel=console&clients=2&messages=60&interval_ms=50&attempts=100&backoff_ms=50&backoff_cap_ms=400")
+            .open("demo=websocket&clock=live&panel=console&clients=2&messages=200&interval_ms=50&attempts=100&backoff_ms=50&backoff_cap_ms=400")
             .await;
         page.click("run").await;
         grows_beyond(&page, 60).await;
