@@ -21,7 +21,7 @@ pub use super::channel::{
     UnboundedSender,
 };
 
-use super::channel::{Channel, ReceivingSide, Streaming};
+use super::channel::{Channel, Receiving, ReceivingSide};
 use crate::record::Site;
 
 /// Settings of a channel: what the log calls it and its messages.
@@ -75,18 +75,12 @@ pub fn unbounded_channel<T>() -> (UnboundedSender<T>, Receiver<T>) {
 /// one of them. Also a `Stream`.
 ///
 /// Dropping the last one closes the channel and drops the messages inside.
-pub struct Receiver<T> {
-    channel: Rc<Channel<T>>,
-    streaming: Streaming,
-}
+pub struct Receiver<T>(Receiving<T>);
 
 impl<T> ReceivingSide<T> for Receiver<T> {
     #[track_caller]
     fn of(channel: Rc<Channel<T>>) -> Self {
-        Self {
-            channel,
-            streaming: Streaming::at(Site::caller()),
-        }
+        Self(Receiving::new(channel))
     }
 }
 
@@ -99,7 +93,7 @@ impl<T> Receiver<T> {
     #[track_caller]
     #[inline]
     pub fn recv(&self) -> Recv<'_, T> {
-        Recv::new(&self.channel, Site::caller())
+        self.0.recv(Site::caller())
     }
 
     /// Takes a message if there is one and nobody stands in line for it.
@@ -108,19 +102,19 @@ impl<T> Receiver<T> {
     /// If there is none now, or there will be none.
     #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
-        self.channel.try_recv(Site::caller())
+        self.0.try_recv(Site::caller())
     }
 
     /// Lets no further message in, whoever sends it. What is inside, and what permits were given
     /// for, can still be received.
     pub fn close(&self) {
-        self.channel.close();
+        self.0.close();
     }
 
     /// Number of messages inside.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.channel.len()
+        self.0.len()
     }
 
     /// Whether no message is inside.
@@ -132,11 +126,7 @@ impl<T> Receiver<T> {
 
 impl<T> Clone for Receiver<T> {
     fn clone(&self) -> Self {
-        self.channel.add_receiver();
-        Self {
-            channel: Rc::clone(&self.channel),
-            streaming: Streaming::at(self.streaming.site()),
-        }
+        Self(self.0.another())
     }
 }
 
@@ -146,22 +136,12 @@ impl<T> Stream for Receiver<T> {
     type Item = T;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        let this = &mut *self;
-        this.streaming.poll_next(&this.channel, cx)
-    }
-}
-
-impl<T> Drop for Receiver<T> {
-    fn drop(&mut self) {
-        self.streaming.leave(&self.channel);
-        self.channel.remove_receiver();
+        self.0.poll_next(cx)
     }
 }
 
 impl<T> fmt::Debug for Receiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Receiver")
-            .field("len", &self.len())
-            .finish_non_exhaustive()
+        fmt::Debug::fmt(&self.0, f)
     }
 }

@@ -19,7 +19,7 @@ pub use super::channel::{
     UnboundedSender,
 };
 
-use super::channel::{Channel, ReceivingSide, Streaming};
+use super::channel::{Channel, Receiving, ReceivingSide};
 use crate::record::Site;
 
 /// Settings of a channel: what the log calls it and its messages.
@@ -62,18 +62,12 @@ pub fn unbounded_channel<T>() -> (UnboundedSender<T>, Receiver<T>) {
 /// The receiving side of a channel. Also a `Stream` of its messages.
 ///
 /// Dropping it closes the channel and drops the messages inside.
-pub struct Receiver<T> {
-    channel: Rc<Channel<T>>,
-    streaming: Streaming,
-}
+pub struct Receiver<T>(Receiving<T>);
 
 impl<T> ReceivingSide<T> for Receiver<T> {
     #[track_caller]
     fn of(channel: Rc<Channel<T>>) -> Self {
-        Self {
-            channel,
-            streaming: Streaming::at(Site::caller()),
-        }
+        Self(Receiving::new(channel))
     }
 }
 
@@ -86,8 +80,8 @@ impl<T> Receiver<T> {
     #[inline]
     pub fn recv(&mut self) -> Recv<'_, T> {
         // What was handed to the stream before it was put aside comes first.
-        self.streaming.leave(&self.channel);
-        Recv::new(&self.channel, Site::caller())
+        self.0.leave_stream();
+        self.0.recv(Site::caller())
     }
 
     /// Takes a message if there is one.
@@ -96,20 +90,20 @@ impl<T> Receiver<T> {
     /// If there is none now, or there will be none.
     #[track_caller]
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        self.streaming.leave(&self.channel);
-        self.channel.try_recv(Site::caller())
+        self.0.leave_stream();
+        self.0.try_recv(Site::caller())
     }
 
     /// Lets no further message in. What is inside, and what permits were given for, can still
     /// be received.
     pub fn close(&mut self) {
-        self.channel.close();
+        self.0.close();
     }
 
     /// Number of messages inside.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.channel.len()
+        self.0.len()
     }
 
     /// Whether no message is inside.
@@ -123,24 +117,14 @@ impl<T> Stream for Receiver<T> {
     type Item = T;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        let this = &mut *self;
-        this.streaming.poll_next(&this.channel, cx)
+        self.0.poll_next(cx)
     }
 }
 
 impl<T> Unpin for Receiver<T> {}
 
-impl<T> Drop for Receiver<T> {
-    fn drop(&mut self) {
-        self.streaming.leave(&self.channel);
-        self.channel.remove_receiver();
-    }
-}
-
 impl<T> fmt::Debug for Receiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Receiver")
-            .field("len", &self.len())
-            .finish_non_exhaustive()
+        fmt::Debug::fmt(&self.0, f)
     }
 }

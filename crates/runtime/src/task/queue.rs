@@ -17,8 +17,9 @@ use std::ptr::NonNull;
 
 use super::header::{Header, TaskRef};
 
-/// For so many ready tasks there is always room, once there was.
-const KEPT: usize = 1024;
+/// For so many ready tasks there is always room, once there was: a megabyte at most, so that a
+/// program that makes as many again and again does not pay for it each time.
+const KEPT: usize = 1 << 17;
 /// The first ring.
 const SMALLEST: usize = 32;
 
@@ -96,8 +97,12 @@ impl ReadyQueue {
     /// Gives back memory that the queue took when many tasks were ready at once. Each time moves
     /// an eighth of what it held at most, so that it is paid for by the pushes that filled it.
     pub(crate) fn trim(&self) {
+        self.trim_beyond(KEPT);
+    }
+
+    fn trim_beyond(&self, kept: usize) {
         let capacity = self.capacity();
-        if capacity > KEPT && self.len() < capacity / 8 {
+        if capacity > kept && self.len() < capacity / 8 {
             self.resize(capacity / 4);
         }
     }
@@ -178,7 +183,7 @@ mod tests {
                             let first = queue.pop().map(|task| task.id());
                             prop_assert_eq!(first, model.pop_front());
                         }
-                        _ => queue.trim(),
+                        _ => queue.trim_beyond(64),
                     }
                     prop_assert_eq!(queue.len(), model.len());
                 }
@@ -200,11 +205,11 @@ mod tests {
         while queue.len() > 1000 {
             drop(queue.pop());
         }
-        queue.trim();
+        queue.trim_beyond(1024);
         assert_eq!((queue.len(), queue.capacity()), (1000, 2048));
         while queue.pop().is_some() {}
-        queue.trim();
-        queue.trim();
+        queue.trim_beyond(1024);
+        queue.trim_beyond(1024);
         assert_eq!(queue.capacity(), 512);
     }
 }

@@ -13,14 +13,13 @@ use std::cell::Cell;
 pub(super) use builder::{Builder, ReceivingSide};
 pub use closed::Closed;
 pub use error::{SendError, TryRecvError, TrySendError};
+pub(super) use recv::Receiving;
 pub use recv::Recv;
-pub(super) use recv::Streaming;
 pub use sender::{Permit, Reserve, Send, Sender};
 pub use unbounded::UnboundedSender;
 
 use super::fifo::Fifo;
 use super::line::Line;
-use crate::record::Site;
 
 /// The messages, and who is left.
 #[derive(Debug)]
@@ -45,36 +44,9 @@ impl<T> Channel<T> {
         }
     }
 
-    pub(super) fn add_receiver(&self) {
-        self.receivers.set(self.receivers.get() + 1);
-    }
-
-    /// The last one closes the channel and drops the messages inside.
-    pub(super) fn remove_receiver(&self) {
-        self.receivers.set(self.receivers.get() - 1);
-        if self.receivers.get() == 0 {
-            self.close();
-            self.fifo.discard();
-        }
-    }
-
     /// Lets no further message in.
-    pub(super) fn close(&self) {
+    fn close(&self) {
         self.fifo.close();
         self.closed.wake_all();
-    }
-
-    /// Number of messages inside.
-    pub(super) fn len(&self) -> usize {
-        self.fifo.len()
-    }
-
-    #[inline]
-    pub(super) fn try_recv(&self, site: Site) -> Result<T, TryRecvError> {
-        match self.fifo.try_take(site) {
-            Ok(Some(message)) => Ok(message),
-            Ok(None) => Err(TryRecvError::Empty),
-            Err(_) => Err(TryRecvError::Disconnected),
-        }
     }
 }
