@@ -89,22 +89,16 @@ fn rows(
                                 .class("line-text")
                                 .child(model.log().text(line.low()).to_owned()),
                         )
-                        .child(if later {
+                        .child(later.then(|| {
                             element("span")
                                 .class("visually-hidden")
                                 .child(page.say("page.console.later"))
-                                .html()
-                        } else {
-                            Html::default()
-                        })
-                        .child(if is_error {
+                        }))
+                        .child(is_error.then(|| {
                             element("span")
                                 .class("visually-hidden")
                                 .child(page.say("page.console.error"))
-                                .html()
-                        } else {
-                            Html::default()
-                        }),
+                        })),
                 )
                 .html(),
         )

@@ -70,14 +70,7 @@ pub(crate) fn executor(scene: Scene<'_>) -> Html {
 fn heading(scene: Scene<'_>, phrase: &str, count: usize) -> Html {
     element("h3")
         .child(scene.page.say(phrase))
-        .child(if count > 0 {
-            element("span")
-                .class("count")
-                .child(count.to_string())
-                .html()
-        } else {
-            Html::default()
-        })
+        .child((count > 0).then(|| element("span").class("count").child(count.to_string())))
         .html()
 }
 

@@ -70,14 +70,11 @@ fn show(scene: Scene<'_>, resource: &Resource) -> Html {
                         .class("faint")
                         .child(page.say(&kind_phrase(resource.kind))),
                 )
-                .child(if resource.closed.is_some() {
+                .child(resource.closed.is_some().then(|| {
                     element("span")
                         .class("badge")
                         .child(page.say("page.resource.closed"))
-                        .html()
-                } else {
-                    Html::default()
-                })
+                }))
                 .child(fill(page, resource)),
         )
         .child(
@@ -85,14 +82,11 @@ fn show(scene: Scene<'_>, resource: &Resource) -> Html {
                 .class("resource-facts")
                 .child(facts(scene, resource)),
         )
-        .child(if resource.notified {
+        .child(resource.notified.then(|| {
             element("p")
                 .class("faint")
                 .child(page.say("page.resource.notified"))
-                .html()
-        } else {
-            Html::default()
-        })
+        }))
         .html()
 }
 
@@ -223,14 +217,11 @@ fn holders(scene: Scene<'_>, holders: &[Holder]) -> Html {
         element("li")
             .key(holder.task)
             .child(scene.task(holder.task))
-            .child(if holder.permits > 1 {
+            .child((holder.permits > 1).then(|| {
                 element("span")
                     .class("faint")
                     .child(page.say_with("page.resource.permits", &[("count", &permits)]))
-                    .html()
-            } else {
-                Html::default()
-            })
+            }))
             .html()
     };
     element("ol")

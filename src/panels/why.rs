@@ -11,8 +11,8 @@ use super::resources::holds_messages;
 use crate::element::element;
 use crate::selection::Selection;
 use crate::shell::context::Context;
-use crate::shell::element::press;
-use crate::shell::icon::{Icon, icon};
+use crate::shell::element::{press, tool};
+use crate::shell::icon::Icon;
 use crate::state::Action;
 
 /// One sentence about what is selected.
@@ -53,13 +53,12 @@ pub(crate) fn why(page: &Context, moment: Option<&Moment>, selection: Option<Sel
                 }),
         )
         .child(
-            element("button")
-                .attr("type", "button")
-                .class("tool tool-small")
-                .attr("aria-label", page.say("page.why.clear"))
-                .attr("title", page.say("page.why.clear"))
-                .on_click(press(page, Action::Select(None)))
-                .child(icon(Icon::Close)),
+            tool(
+                Icon::Close,
+                page.say("page.why.clear"),
+                press(page, Action::Select(None)),
+            )
+            .attr("title", page.say("page.why.clear")),
         )
         .html()
 }

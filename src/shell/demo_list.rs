@@ -8,7 +8,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::context::Context;
-use super::element::press;
+use super::element::{press, tool};
 use super::icon::{Icon, icon};
 use crate::browser;
 use crate::element::{Element, element, typed};
@@ -165,14 +165,13 @@ impl DemoList {
                     .on_keydown(on_key),
             )
             .child(
-                element("button")
-                    .attr("type", "button")
-                    .class("tool tool-small")
-                    .testid("overview")
-                    .attr("aria-label", page.say("page.overview"))
-                    .attr("title", page.say("page.overview"))
-                    .on_click(press(page, Action::Overview(true)))
-                    .child(icon(Icon::Overview)),
+                tool(
+                    Icon::Overview,
+                    page.say("page.overview"),
+                    press(page, Action::Overview(true)),
+                )
+                .testid("overview")
+                .attr("title", page.say("page.overview")),
             )
     }
 }
@@ -190,7 +189,7 @@ fn button(page: &Context, demo: &DemoSpec, chosen: bool) -> Html {
                 .class("demo-title")
                 .child(title(page.language, &demo.slug)),
         )
-        .child(if demo.modes != Modes::Any {
+        .child((demo.modes != Modes::Any).then(|| {
             element("span")
                 .class("demo-live")
                 .attr("title", page.say("page.demos.live"))
@@ -200,10 +199,7 @@ fn button(page: &Context, demo: &DemoSpec, chosen: bool) -> Html {
                         .class("visually-hidden")
                         .child(page.say("page.demos.live")),
                 )
-                .html()
-        } else {
-            Html::default()
-        })
+        }))
         .html()
 }
 

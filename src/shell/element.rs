@@ -3,7 +3,8 @@
 use yew::prelude::*;
 
 use super::context::Context;
-use crate::element::element;
+use super::icon::{Icon, icon};
+use crate::element::{Element, Value, element};
 use crate::state::Action;
 
 /// What happens when something is pressed.
@@ -29,4 +30,14 @@ pub fn button(
         .on_click(press(page, action))
         .children(content)
         .html()
+}
+
+/// A small button with a sign. `label` says to a screen reader what it does.
+pub fn tool(sign: Icon, label: impl Value, pressed: Callback<MouseEvent>) -> Element {
+    element("button")
+        .attr("type", "button")
+        .class("tool tool-small")
+        .attr("aria-label", label)
+        .on_click(pressed)
+        .child(icon(sign))
 }

@@ -5,7 +5,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::context::Context;
-use super::element::press;
+use super::element::{press, tool};
 use super::icon::{Icon, icon};
 use super::slider::{PLACES, Scale};
 use crate::element::element;
@@ -65,24 +65,20 @@ impl Field<'_> {
                     .class("field-head")
                     .child(element("label").attr("for", id.clone()).child(label))
                     .child(if self.changed {
-                        element("button")
-                            .attr("type", "button")
-                            .class("tool tool-small")
-                            .testid(format!("reset-{}", self.param.name))
-                            .attr(
-                                "aria-label",
-                                page.say_with("page.parameter.reset", &[("label", label)]),
-                            )
-                            .attr(
-                                "title",
-                                page.say_with(
-                                    "page.parameter.reset-to",
-                                    &[("default", &default_text(page, self))],
-                                ),
-                            )
-                            .on_click(reset)
-                            .child(icon(Icon::Reset))
-                            .html()
+                        tool(
+                            Icon::Reset,
+                            page.say_with("page.parameter.reset", &[("label", label)]),
+                            reset,
+                        )
+                        .testid(format!("reset-{}", self.param.name))
+                        .attr(
+                            "title",
+                            page.say_with(
+                                "page.parameter.reset-to",
+                                &[("default", &default_text(page, self))],
+                            ),
+                        )
+                        .html()
                     } else {
                         Html::default()
                     }),
@@ -202,17 +198,13 @@ fn number(
             element("span")
                 .class("field-input stepper")
                 .child(
-                    element("button")
-                        .attr("type", "button")
-                        .class("tool tool-small")
-                        .attr("tabindex", "-1")
-                        .attr(
-                            "aria-label",
-                            page.say_with("page.parameter.less", &[("label", label)]),
-                        )
-                        .attr("disabled", !can_move(-step))
-                        .on_click(Callback::from(move |_: MouseEvent| less()))
-                        .child(icon(Icon::Minus)),
+                    tool(
+                        Icon::Minus,
+                        page.say_with("page.parameter.less", &[("label", label)]),
+                        Callback::from(move |_: MouseEvent| less()),
+                    )
+                    .attr("tabindex", "-1")
+                    .attr("disabled", !can_move(-step)),
                 )
                 .child(
                     element("input")
@@ -234,17 +226,13 @@ fn number(
                     Html::default()
                 })
                 .child(
-                    element("button")
-                        .attr("type", "button")
-                        .class("tool tool-small")
-                        .attr("tabindex", "-1")
-                        .attr(
-                            "aria-label",
-                            page.say_with("page.parameter.more", &[("label", label)]),
-                        )
-                        .attr("disabled", !can_move(step))
-                        .on_click(Callback::from(move |_: MouseEvent| more()))
-                        .child(icon(Icon::Plus)),
+                    tool(
+                        Icon::Plus,
+                        page.say_with("page.parameter.more", &[("label", label)]),
+                        Callback::from(move |_: MouseEvent| more()),
+                    )
+                    .attr("tabindex", "-1")
+                    .attr("disabled", !can_move(step)),
                 ),
         )
         .child(

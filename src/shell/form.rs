@@ -36,7 +36,7 @@ pub fn param_form(page: &Context, spec: &DemoSpec, form: &Form) -> Html {
             element("header")
                 .class("form-header")
                 .child(element("h2").child(page.say("page.parameters")))
-                .child(if form.is_any_changed() {
+                .child(form.is_any_changed().then(|| {
                     element("button")
                         .attr("type", "button")
                         .class("button button-quiet")
@@ -44,10 +44,7 @@ pub fn param_form(page: &Context, spec: &DemoSpec, form: &Form) -> Html {
                         .on_click(press(page, Action::ResetParams))
                         .child(icon(Icon::Reset))
                         .child(page.say("page.parameters.reset"))
-                        .html()
-                } else {
-                    Html::default()
-                }),
+                })),
         )
         .child(
             element("div")
@@ -62,14 +59,11 @@ pub fn param_form(page: &Context, spec: &DemoSpec, form: &Form) -> Html {
                         .class("fields")
                         .children(spec.params.iter().map(field).collect()),
                 )
-                .child(if spec.params.is_empty() {
+                .child(spec.params.is_empty().then(|| {
                     element("p")
                         .class("faint")
                         .child(page.say("page.parameters.none"))
-                        .html()
-                } else {
-                    Html::default()
-                }),
+                })),
         )
         .html()
 }

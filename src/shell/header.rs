@@ -31,7 +31,7 @@ pub fn header(page: &Context, theme: Theme, narrow: bool) -> Html {
         .child(
             element("div")
                 .class("header-tools")
-                .child(if narrow {
+                .child(narrow.then(|| {
                     element("button")
                         .attr("type", "button")
                         .class("button")
@@ -39,10 +39,7 @@ pub fn header(page: &Context, theme: Theme, narrow: bool) -> Html {
                         .on_click(opens(Sheet::Demos))
                         .child(icon(Icon::List))
                         .child(page.say("page.demos"))
-                        .html()
-                } else {
-                    Html::default()
-                })
+                }))
                 .child(language_switch(page))
                 .child(theme_switch(page, theme))
                 .child(

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::context::Context;
-use super::element::press;
+use super::element::{press, tool};
 use super::icon::{Icon, icon};
 use crate::element::element;
 use crate::engine::Failure;
@@ -61,13 +61,12 @@ pub fn notice_list(
                         .child(icon(sign))
                         .child(element("p").child(notice.text(page.language)))
                         .child(
-                            element("button")
-                                .attr("type", "button")
-                                .class("tool tool-small")
-                                .attr("aria-label", page.say("page.notice.dismiss"))
-                                .attr("title", page.say("page.notice.dismiss"))
-                                .on_click(press(page, Action::Dismiss(id)))
-                                .child(icon(Icon::Close)),
+                            tool(
+                                Icon::Close,
+                                page.say("page.notice.dismiss"),
+                                press(page, Action::Dismiss(id)),
+                            )
+                            .attr("title", page.say("page.notice.dismiss")),
                         )
                         .html()
                 })

@@ -4,8 +4,9 @@ use wakeline_timeline::duration;
 use yew::prelude::*;
 
 use super::context::Context;
+use super::element::tool;
 use super::files::file_buttons;
-use super::icon::{Icon, icon};
+use super::icon::Icon;
 use crate::browser::{self, Timeout};
 use crate::element::{component, element};
 use crate::engine::EVENT_LIMIT;
@@ -161,13 +162,6 @@ impl Component for CopyButton {
             Some(_) => (AttrValue::from(page.say("page.copied")), Icon::Done),
             None => (props.label.clone(), Icon::Copy),
         };
-        element("button")
-            .attr("type", "button")
-            .class("tool tool-small")
-            .attr("aria-label", &label)
-            .attr("title", &label)
-            .on_click(on_click)
-            .child(icon(sign))
-            .html()
+        tool(sign, &label, on_click).attr("title", &label).html()
     }
 }

@@ -78,15 +78,12 @@ pub fn run_bar(page: &Context, bar: &RunBar<'_>) -> Html {
                 .child(buttons(page, bar)),
         )
         .child((!bar.narrow).then(|| server_note(page, bar.spec, bar.app)))
-        .child(if bar.narrow {
+        .child(bar.narrow.then(|| {
             element("details")
                 .class("run-details")
                 .child(element("summary").child(page.say("page.about")))
                 .child(about(page, slug))
-                .html()
-        } else {
-            Html::default()
-        })
+        }))
         .html()
 }
 

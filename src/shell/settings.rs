@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::companion::is_wrong;
 use super::context::Context;
-use super::element::press;
+use super::element::{press, tool};
 use super::icon::{Icon, icon};
 use crate::element::element;
 use crate::state::notice::say_problem;
@@ -107,14 +107,9 @@ fn seed(page: &Context, setup: &Setup) -> Html {
                         .on_input(oninput),
                 )
                 .child(
-                    element("button")
-                        .attr("type", "button")
-                        .class("tool tool-small")
+                    tool(Icon::Dice, page.say("page.seed.roll"), roll)
                         .testid("dice")
-                        .attr("aria-label", page.say("page.seed.roll"))
-                        .attr("title", page.say("page.seed.roll"))
-                        .on_click(roll)
-                        .child(icon(Icon::Dice)),
+                        .attr("title", page.say("page.seed.roll")),
                 ),
         )
         .child(field_error(page, "seed-error", problem))

@@ -105,14 +105,11 @@ fn label_view(label: &Label, link: &Scope<Timeline>) -> Html {
             element("span")
                 .class("timeline-label-text")
                 .child(name_view(&label.name))
-                .child(if !label.detail.is_empty() {
+                .child((!label.detail.is_empty()).then(|| {
                     element("span")
                         .class("timeline-label-detail")
                         .child(&label.detail)
-                        .html()
-                } else {
-                    Html::default()
-                }),
+                })),
         )
         .child(element("span").class("timeline-label-id").child(&label.id))
         .html()

@@ -324,7 +324,7 @@ mod tests {
 
     #[test]
     fn every_row_has_a_name_of_its_own_with_a_phrase_and_a_swatch() {
-        let sheet = include_str!("../../www/styles/timeline.css");
+        let sheet = include_str!("../../www/styles/legend.css");
         let (mut names, mut phrases) = (HashSet::new(), HashSet::new());
         for entry in Entry::ALL {
             assert!(names.insert(entry.name()));

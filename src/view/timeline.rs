@@ -550,14 +550,11 @@ impl Component for Timeline {
                     } else {
                         Html::default()
                     })
-                    .child(if events == 0 {
+                    .child((events == 0).then(|| {
                         element("p")
                             .class("timeline-empty")
                             .child(language.say("timeline.empty"))
-                            .html()
-                    } else {
-                        Html::default()
-                    }),
+                    })),
             )
             .child(legend(language, self.seen.entries(), self.hidden, link))
             .child(

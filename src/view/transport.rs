@@ -188,7 +188,7 @@ pub(super) fn transport(
                 .testid("playhead")
                 .child(position),
         )
-        .child(if props.live {
+        .child(props.live.then(|| {
             element("button")
                 .attr("type", "button")
                 .class("timeline-live")
@@ -197,10 +197,7 @@ pub(super) fn transport(
                 .attr("title", format!("{} (L)", language.say("timeline.follow")))
                 .on_click(on_press(link, Message::Command(Command::Follow)))
                 .child(language.say("timeline.live"))
-                .html()
-        } else {
-            Html::default()
-        })
+        }))
         .child(element("span").class("timeline-space"))
         // On a phone these share a row that is pushed sideways.
         .child(
@@ -283,14 +280,11 @@ impl Tool {
             .attr("disabled", self.off)
             .on_click(on_press(link, Message::Command(command)))
             .child(icon(self.icon))
-            .child(if self.count > 0 {
+            .child((self.count > 0).then(|| {
                 element("span")
                     .class("timeline-count")
                     .child(self.count.to_string())
-                    .html()
-            } else {
-                Html::default()
-            })
+            }))
             .html()
     }
 }
