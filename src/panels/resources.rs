@@ -43,7 +43,7 @@ fn is_over(resource: &Resource) -> bool {
     match &resource.connection {
         Some(connection) => connection.end.is_some(),
         None => {
-            resource.closed.is_some()
+            resource.closed().is_some()
                 && resource.is_empty()
                 && resource.waiters_len() + resource.blocked_senders_len() == 0
         }
@@ -70,7 +70,7 @@ fn show(scene: Scene<'_>, resource: &Resource) -> Html {
                         .class("faint")
                         .child(page.say(&kind_phrase(resource.kind))),
                 )
-                .child(resource.closed.is_some().then(|| {
+                .child(resource.closed().is_some().then(|| {
                     element("span")
                         .class("badge")
                         .child(page.say("page.resource.closed"))
@@ -118,8 +118,8 @@ fn facts(scene: Scene<'_>, resource: &Resource) -> Html {
     if holds_permits(resource.kind) {
         fact("page.resource.holders", holders(scene, &resource.holders()));
     }
-    if resource.units > 0 {
-        fact("page.resource.units", resource.units.into());
+    if resource.units() > 0 {
+        fact("page.resource.units", resource.units().into());
     }
     let senders: Vec<u32> = resource
         .blocked_senders()

@@ -111,7 +111,7 @@ fn stands(state: &State, id: u32) -> Phrase {
 }
 
 fn messages(resource: &Resource) -> Phrase {
-    let key = match (resource.closed, resource.capacity()) {
+    let key = match (resource.closed(), resource.capacity()) {
         (Some(_), _) => "page.why.resource.closed",
         (None, Some(_)) => "page.why.resource.bounded",
         (None, None) => "page.why.resource.unbounded",

@@ -2,7 +2,7 @@
 
 use wakeline::log::{Cause, Event, Kind, Reason};
 
-use crate::lanes::push;
+use crate::lanes::{push, row as grown_row};
 use crate::state::State;
 
 /// The events that connect one task with others, in order.
@@ -268,11 +268,7 @@ impl MessageLinks {
 
 /// The row of an id whose row in the state exists, which has bounded it.
 fn row<T: Default>(rows: &mut Vec<T>, id: u32) -> &mut T {
-    let index = id as usize - 1;
-    if rows.len() <= index {
-        rows.resize_with(index + 1, T::default);
-    }
-    &mut rows[index]
+    grown_row(rows, id as usize - 1)
 }
 
 fn more(rows: &mut Vec<TaskLinks>, id: u32) -> &mut More {

@@ -17,7 +17,7 @@ impl Model {
         };
         match known.status() {
             Status::Running { .. } if known.is_being_dropped() => {
-                let by = known.cancel.map_or(0, |request| request.by);
+                let by = known.cancel().map_or(0, |request| request.by);
                 Phrase::new("why.dropping")
                     .with_task("task", id)
                     .with_task("by", by)
@@ -60,7 +60,7 @@ impl Model {
             None => Phrase::new("cause.outside"),
         };
         let since = self.log().columns.time(ready.since as usize);
-        let phrase = match (task.cancel, ahead) {
+        let phrase = match (task.cancel(), ahead) {
             (Some(request), _) if ready.cause == Some(Cause::Abort) => {
                 Phrase::new("why.cancelling").with_task("by", request.by)
             }
@@ -126,7 +126,7 @@ impl Model {
                 _ => Phrase::new("why.event"),
             },
             (Reason::QueueJoin, Some(resource)) => {
-                Phrase::new("why.queue-join").with_number("count", resource.units)
+                Phrase::new("why.queue-join").with_number("count", resource.units())
             }
             (Reason::Network, Some(resource)) => {
                 let phase = resource
@@ -216,7 +216,7 @@ impl Model {
                 "message",
                 Argument::Text(self.log().text(message).to_owned()),
             ),
-            Fate::Cancelled => match task.cancel {
+            Fate::Cancelled => match task.cancel() {
                 Some(request) => Phrase::new("why.cancelled.by").with_task("by", request.by),
                 None => Phrase::new("why.cancelled"),
             },

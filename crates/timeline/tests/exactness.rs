@@ -178,7 +178,7 @@ fn a_semaphore_that_is_closed_has_nobody_in_line_and_what_was_collected_is_free(
         (Some(2), sight.known)
     );
     assert_eq!(sight.events(Kind::ResourceClosed).len(), 1);
-    assert!(resource.closed.is_some() && sight.waiters().is_empty());
+    assert!(resource.closed().is_some() && sight.waiters().is_empty());
 }
 
 #[test]
@@ -514,7 +514,7 @@ fn a_queue_its_items_its_units_and_its_lines() {
         (queue.len(), queue.unfinished() as u64)
     });
     let resource = sight.resource();
-    assert_eq!((resource.len(), resource.units), sight.known);
+    assert_eq!((resource.len(), resource.units()), sight.known);
     assert_eq!(sight.senders(), ["putting 1", "putting 2"]);
     assert_eq!(sight.waiters(), ["joining 1", "joining 2"]);
     let joins = sight.events(Kind::WaitBegun).into_iter();
@@ -620,7 +620,7 @@ fn whoever_waits_for_the_end_of_a_channel_waits_for_that_channel() {
         ended.await.unwrap();
         sender.is_closed()
     });
-    assert!(sight.known && sight.resource().closed.is_some());
+    assert!(sight.known && sight.resource().closed().is_some());
     let begun = sight.events(Kind::WaitBegun);
     let resource = sight.resource().id;
     let closed = Reason::Closed.code();

@@ -19,7 +19,7 @@ fn shown(state: &State) -> String {
     let tasks: Vec<_> = state
         .tasks()
         .map(|task| {
-            let said = (task.name, task.priority, task.cancel);
+            let said = (task.name, task.priority, task.cancel());
             (said, task.status(), task.waits().to_vec())
         })
         .map(|parts| format!("{parts:?}"))
@@ -33,9 +33,9 @@ fn shown(state: &State) -> String {
                 .chain(resource.waiters())
                 .collect();
             let flags = (
-                resource.closed,
+                resource.closed(),
                 resource.notified,
-                resource.units,
+                resource.units(),
                 resource.name,
                 resource.capacity(),
             );

@@ -178,7 +178,7 @@ pub(crate) fn life(scene: &Scene<'_>, id: u32) -> Option<Life> {
     let lane = model.lanes().task(id)?;
     let x = |event: u32| scene.x(model.position(scene.axis, event as usize) as f64);
     let now = scene.x(model.extent(scene.axis) as f64);
-    let cancel = model.tip().task(id).and_then(|task| task.cancel);
+    let cancel = model.tip().task(id).and_then(|task| task.cancel());
     Some(Life {
         from: x(lane.created),
         to: lane.end.map_or(now, |end| x(end.at)),

@@ -100,7 +100,7 @@ pub(crate) fn ties(scene: &Scene<'_>, id: u32, lines: &mut Vec<Line>) {
         height(task.parent).map(|y| (born, y)),
         Some((born, own)),
     );
-    if let Some(request) = task.cancel {
+    if let Some(request) = task.cancel() {
         let at = x(scene, request.at);
         add(
             Tie::Cancel,

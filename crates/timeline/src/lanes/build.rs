@@ -2,6 +2,7 @@
 
 use wakeline::log::{Cause, Columns, Event, Kind, LineLevel, Outcome, Reason, ResourceKind};
 
+use super::grown::{push, row};
 use super::slices::kept;
 use super::{Lanes, Look, OVERLONG, ResourceLane, Slices, TaskLane};
 use crate::lanes::{Marks, Series};
@@ -94,14 +95,17 @@ impl Lanes {
         if known || state.task(id).is_none() {
             return;
         }
-        self.tasks.push(TaskLane {
-            id,
-            created: at.event,
-            end: None,
-            stuck_since: None,
-            slices: Slices::default(),
-            marks: Marks::default(),
-        });
+        push(
+            &mut self.tasks,
+            TaskLane {
+                id,
+                created: at.event,
+                end: None,
+                stuck_since: None,
+                slices: Slices::default(),
+                marks: Marks::default(),
+            },
+        );
         enter(&mut self.task_index, id, self.tasks.len());
     }
 
@@ -176,16 +180,19 @@ impl Lanes {
         if kind == ResourceKind::Mutex {
             owners.begin(Look::Idle, 0, at.event, at.columns);
         }
-        self.resources.push(ResourceLane {
-            id,
-            kind,
-            capacity: resource.capacity(),
-            series,
-            blocked: Series::default(),
-            waiting: Series::default(),
-            owners,
-            marks: Marks::default(),
-        });
+        push(
+            &mut self.resources,
+            ResourceLane {
+                id,
+                kind,
+                capacity: resource.capacity(),
+                series,
+                blocked: Series::default(),
+                waiting: Series::default(),
+                owners,
+                marks: Marks::default(),
+            },
+        );
         enter(&mut self.resource_index, id, self.resources.len());
     }
 
@@ -337,10 +344,7 @@ fn revise_end(slices: &mut Slices, fate: Fate) {
 
 /// Notes the place of a lane, counted from 1. The state has bounded the id.
 fn enter(index: &mut Vec<u32>, id: u32, place: usize) {
-    if index.len() <= id as usize {
-        index.resize(id as usize + 1, 0);
-    }
-    index[id as usize] = place as u32;
+    *row(index, id as usize) = place as u32;
 }
 
 #[cfg(test)]

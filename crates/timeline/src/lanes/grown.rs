@@ -18,9 +18,25 @@ pub(crate) fn push<T>(table: &mut Vec<T>, entry: T) {
     table.push(entry);
 }
 
+/// The row with this index, with all before it: those that are new are as by default.
+pub(crate) fn row<T: Default>(table: &mut Vec<T>, index: usize) -> &mut T {
+    while table.len() <= index {
+        push(table, T::default());
+    }
+    &mut table[index]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_is_there_once_it_is_asked_for() {
+        let mut table = vec![7];
+        *row(&mut table, 3) = 9;
+        *row(&mut table, 0) += 1;
+        assert_eq!(table, [8, 0, 0, 9]);
+    }
 
     #[test]
     fn a_table_is_never_much_larger_than_what_is_in_it() {

@@ -25,7 +25,7 @@ pub use spans::Span;
 
 pub(crate) use build::At;
 pub(crate) use forest::first_not;
-pub(crate) use grown::push;
+pub(crate) use grown::{push, row};
 
 use crate::state::End;
 

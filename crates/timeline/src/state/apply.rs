@@ -7,7 +7,7 @@ use wakeline::log::{
     TimerPurpose,
 };
 
-use super::task::Waits;
+use super::task::{Place, Waits};
 use super::{
     CancelRequest, Connection, ConnectionEnd, ConnectionManner, End, Fate, MOST_WAITS, Message,
     Ready, Resource, RunEnd, State, Task, Timer, Wait,
@@ -55,7 +55,7 @@ impl State {
                 let (by, gentle) = (event.object, event.flags != 0);
                 if let Some(task) = self.alive(event.subject) {
                     let request = CancelRequest { at, by, gentle };
-                    task.cancel.get_or_insert(request);
+                    task.cancel.get_or_insert_with(|| Rc::new(request));
                 }
             }
             Kind::WaitBegun => self.begin_wait(event, at),
@@ -82,7 +82,7 @@ impl State {
 
     fn alive(&mut self, id: u32) -> Option<&mut Task> {
         // Asked before writing, so that an event about an ended task copies no shared page.
-        self.tasks.get(id).filter(|task| task.end.is_none())?;
+        self.tasks.get(id).filter(|task| task.end().is_none())?;
         self.tasks.get_mut(id)
     }
 
@@ -100,10 +100,10 @@ impl State {
         let Some(task) = self.alive(event.subject) else {
             return;
         };
-        if task.queued.is_some() {
+        if task.queued().is_some() {
             return;
         }
-        task.queued = Some(Ready {
+        task.place = Place::Queued(Ready {
             since: at,
             place: clamp(event.value),
             cause: Cause::from_code(event.flags),
@@ -121,11 +121,11 @@ impl State {
         self.running = id;
         self.polls += 1;
         if let Some(task) = self.alive(id) {
-            task.dropping = task.cancel.is_some_and(|request| !request.gentle);
+            task.dropping = task.cancel().is_some_and(|request| !request.gentle);
             task.polls += u32::from(!task.dropping);
             task.polling = at.saturating_add(1);
             task.ending = false;
-            if let Some(queued) = task.queued.take() {
+            if let Some(queued) = task.leave_queue() {
                 self.ready.remove(queued.since);
             }
         }
@@ -154,8 +154,8 @@ impl State {
         let Some(task) = self.alive(id) else {
             return;
         };
-        task.end = Some(End { at, fate });
-        let queued = task.queued.take();
+        let queued = task.leave_queue();
+        task.place = Place::Ended(End { at, fate });
         let waits = std::mem::replace(&mut task.waits, Waits::None);
         if let Some(queued) = queued {
             self.ready.remove(queued.since);
@@ -314,7 +314,7 @@ impl State {
         match event.kind {
             Kind::ResourceNamed => resource.name = event.low(),
             Kind::ResourceClosed => {
-                resource.closed.get_or_insert(at);
+                resource.close(at);
             }
             // A notification has no permits: who acquires one takes what was stored.
             Kind::Acquired if resource.kind == Some(ResourceKind::Notify) => {
@@ -347,7 +347,7 @@ impl State {
             }
             Kind::Cleared => resource.notified = false,
             Kind::CapacityChanged => resource.capacity = clamp(event.value),
-            Kind::UnitDone => resource.units = event.value,
+            Kind::UnitDone => resource.finish_unit(event.value),
             _ => {
                 if let Some(connection) = &mut resource.connection {
                     Rc::make_mut(connection).apply(event, at);

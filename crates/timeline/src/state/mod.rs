@@ -132,7 +132,7 @@ impl State {
     /// How many tasks stand before this one in the ready queue now; `None` if it is not there.
     #[must_use]
     pub fn place_in_queue(&self, task: u32) -> Option<usize> {
-        let queued = self.task(task)?.queued?;
+        let queued = self.task(task)?.queued()?;
         Some(self.ready.rank(queued.since))
     }
 
@@ -221,8 +221,8 @@ impl State {
         let [completed, failed, cancelled, dropped] = self.fates;
         let created = self.tasks.len();
         let alive = created - self.fates.iter().sum::<usize>();
-        let running = self.task(self.running).filter(|task| task.end.is_none());
-        let running_only = running.is_some_and(|task| task.queued.is_none());
+        let running = self.task(self.running).filter(|task| task.end().is_none());
+        let running_only = running.is_some_and(|task| task.queued().is_none());
         Counts {
             created,
             ready: self.ready.len(),
@@ -297,7 +297,7 @@ mod tests {
     /// Checkpoints copy them by the thousand.
     #[test]
     fn a_task_and_a_resource_are_small() {
-        assert!(size_of::<Task>() <= 112, "{}", size_of::<Task>());
-        assert!(size_of::<Resource>() <= 200, "{}", size_of::<Resource>());
+        assert!(size_of::<Task>() <= 88, "{}", size_of::<Task>());
+        assert!(size_of::<Resource>() <= 144, "{}", size_of::<Resource>());
     }
 }

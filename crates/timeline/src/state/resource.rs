@@ -101,27 +101,41 @@ pub struct Resource {
     pub created_by: u32,
     /// Where it was created: an index into the log's locations, 0 if unknown.
     pub location: u16,
-    /// The event that closed it.
-    pub closed: Option<u32>,
     /// A notification is stored for the next who waits. Of an event, a cancellation token or a
     /// promise: it is set, and nobody has to wait.
     pub notified: bool,
-    /// Units of a work queue that were put in and are not done.
-    pub units: u64,
     /// Messages that went in since the beginning.
-    pub sent: u64,
+    pub sent: u32,
     /// Messages that were taken out since the beginning.
-    pub received: u64,
+    pub received: u32,
     /// For a connection: where it stands.
     pub connection: Option<Rc<Connection>>,
     pub(super) capacity: u32,
+    /// The event that closed it, plus one; 0 if none has.
+    closed: u32,
     pub(super) messages: Line<u32, (u32, u32), 2>,
-    /// The messages of a work queue by their text.
-    by_text: Shelf<(u32, u32), ()>,
     pub(super) senders: Line<u32, u32, 1>,
     pub(super) waiters: Line<u32, u32, 1>,
-    pub(super) holders: Shelf<u32, Holder>,
-    pub(super) permits_in_use: u64,
+    /// Of a work queue into which something was put.
+    work: Option<Rc<Work>>,
+    /// While somebody holds something.
+    held: Option<Rc<Held>>,
+}
+
+/// What only a work queue has.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Work {
+    /// Units that were put in and are not done.
+    units: u64,
+    /// The messages by their text.
+    by_text: Shelf<(u32, u32), ()>,
+}
+
+/// Who holds a lock or permits.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Held {
+    holders: Shelf<u32, Holder>,
+    permits: u64,
 }
 
 impl Resource {
@@ -133,19 +147,17 @@ impl Resource {
             created: at,
             created_by: 0,
             location: 0,
-            closed: None,
             notified: false,
-            units: 0,
             sent: 0,
             received: 0,
             connection: None,
             capacity: 0,
+            closed: 0,
             messages: Line::default(),
-            by_text: Shelf::default(),
             senders: Line::default(),
             waiters: Line::default(),
-            holders: Shelf::default(),
-            permits_in_use: 0,
+            work: None,
+            held: None,
         }
     }
 
@@ -158,6 +170,18 @@ impl Resource {
             _ if self.capacity == UNBOUNDED || self.capacity == 0 => None,
             _ => Some(self.capacity),
         }
+    }
+
+    /// The event that closed it.
+    #[must_use]
+    pub fn closed(&self) -> Option<u32> {
+        self.closed.checked_sub(1)
+    }
+
+    /// Units of a work queue that were put in and are not done.
+    #[must_use]
+    pub fn units(&self) -> u64 {
+        self.work.as_ref().map_or(0, |work| work.units)
     }
 
     /// How many messages are inside.
@@ -222,26 +246,28 @@ impl Resource {
     /// The tasks that hold the lock or permits, in the order in which they got them.
     #[must_use]
     pub fn holders(&self) -> Vec<Holder> {
-        let holders: Vec<Holder> = self.holders.iter().map(|(_, holder)| *holder).collect();
+        let held = self.held.iter().flat_map(|held| held.holders.iter());
+        let holders: Vec<Holder> = held.map(|(_, holder)| *holder).collect();
         let order = order(holders.len(), &[&|at| holders[at].since]);
         order.into_iter().map(|at| holders[at]).collect()
     }
 
     /// One task that holds the lock or permits; of a mutex, the one.
     pub(crate) fn any_holder(&self) -> Option<u32> {
-        self.holders.first().map(|(task, _)| task)
+        let (task, _) = self.held.as_ref()?.holders.first()?;
+        Some(task)
     }
 
     /// What this task holds of the resource.
     #[must_use]
     pub fn held_by(&self, task: u32) -> Option<&Holder> {
-        self.holders.get(task)
+        self.held.as_ref()?.holders.get(task)
     }
 
     /// How many permits are held.
     #[must_use]
     pub fn permits_in_use(&self) -> u64 {
-        self.permits_in_use
+        self.held.as_ref().map_or(0, |held| held.permits)
     }
 
     /// Bytes of memory that it holds beside itself.
@@ -250,62 +276,74 @@ impl Resource {
             .connection
             .as_ref()
             .map_or(0, |_| size_of::<Connection>());
-        connection
-            + self.messages.memory()
-            + self.by_text.memory()
-            + self.senders.memory()
-            + self.waiters.memory()
-            + self.holders.memory()
+        let work = self.work.as_ref();
+        let work = work.map_or(0, |work| size_of::<Work>() + work.by_text.memory());
+        let held = self.held.as_ref();
+        let held = held.map_or(0, |held| size_of::<Held>() + held.holders.memory());
+        let lines = self.messages.memory() + self.senders.memory() + self.waiters.memory();
+        connection + work + held + lines
+    }
+
+    pub(super) fn close(&mut self, at: u32) {
+        if self.closed == 0 {
+            self.closed = at.saturating_add(1);
+        }
     }
 
     // ===== permits =====
 
     pub(super) fn hand_over(&mut self, task: u32, permits: u64, at: u32) {
-        self.hold(task, permits, at);
-        if let Some(holder) = self.holders.get_mut(task) {
-            holder.handed = holder.handed.saturating_add(permits);
-        }
+        self.hold(task, permits, permits, at);
     }
 
     /// Permits that were handed over before are among those acquired now.
     pub(super) fn acquire(&mut self, task: u32, permits: u64, at: u32) {
-        let handed = match self.holders.get_mut(task) {
-            Some(holder) => {
-                let handed = holder.handed.min(permits);
+        let handed = self.held_by(task).map_or(0, |holder| holder.handed);
+        let handed = handed.min(permits);
+        if handed > 0 {
+            let held = Rc::make_mut(self.held.get_or_insert_default());
+            if let Some(holder) = held.holders.get_mut(task) {
                 holder.handed -= handed;
-                handed
             }
-            None => 0,
-        };
-        self.hold(task, permits - handed, at);
+        }
+        self.hold(task, permits - handed, 0, at);
     }
 
-    fn hold(&mut self, task: u32, permits: u64, at: u32) {
-        self.permits_in_use = self.permits_in_use.saturating_add(permits);
-        if let Some(holder) = self.holders.get_mut(task) {
+    fn hold(&mut self, task: u32, permits: u64, handed: u64, at: u32) {
+        let held = Rc::make_mut(self.held.get_or_insert_default());
+        held.permits = held.permits.saturating_add(permits);
+        if let Some(holder) = held.holders.get_mut(task) {
             holder.permits = holder.permits.saturating_add(permits);
+            holder.handed = holder.handed.saturating_add(handed);
         } else {
             let holder = Holder {
                 task,
                 permits,
                 since: at,
-                handed: 0,
+                handed,
             };
-            self.holders.insert(task, holder);
+            held.holders.insert(task, holder);
         }
     }
 
     pub(super) fn release(&mut self, task: u32, permits: u64) {
-        let Some(holder) = self.holders.get_mut(task) else {
+        if self.held_by(task).is_none() {
+            return;
+        }
+        let held = Rc::make_mut(self.held.get_or_insert_default());
+        let Some(holder) = held.holders.get_mut(task) else {
             return;
         };
         let released = permits.min(holder.permits);
         holder.permits -= released;
         holder.handed = holder.handed.min(holder.permits);
         if holder.permits == 0 {
-            self.holders.remove(task);
+            held.holders.remove(task);
         }
-        self.permits_in_use = self.permits_in_use.saturating_sub(released);
+        held.permits = held.permits.saturating_sub(released);
+        if held.holders.is_empty() {
+            self.held = None;
+        }
     }
 
     // ===== notifications =====
@@ -326,11 +364,12 @@ impl Resource {
     /// only loses older ones by it. What leaves is added to `departed`.
     pub(super) fn put(&mut self, message: Message, inside: u32, departed: &mut Vec<u32>) {
         self.sent += 1;
-        self.units = self.units.saturating_add(1);
         self.messages
             .insert(message.sent, (message.sender, message.text));
         if self.kind == Some(ResourceKind::Queue) {
-            self.by_text.insert((message.text, message.sent), ());
+            let work = Rc::make_mut(self.work.get_or_insert_default());
+            work.units = work.units.saturating_add(1);
+            work.by_text.insert((message.text, message.sent), ());
         }
         while self.messages.len() > inside as usize {
             self.depart_first(departed);
@@ -364,7 +403,7 @@ impl Resource {
         }
         match self.messages.last()? {
             (sent, (_, last)) if *last == text => Some(sent),
-            _ => match self.by_text.first_from((text, 0))? {
+            _ => match self.work.as_ref()?.by_text.first_from((text, 0))? {
                 ((found, sent), ()) if found == text => Some(sent),
                 _ => None,
             },
@@ -379,9 +418,16 @@ impl Resource {
 
     fn depart(&mut self, sent: u32, departed: &mut Vec<u32>) {
         if let Some((_, text)) = self.messages.remove(sent) {
-            self.by_text.remove((text, sent));
+            if let Some(work) = &mut self.work {
+                Rc::make_mut(work).by_text.remove((text, sent));
+            }
             departed.push(sent);
         }
+    }
+
+    /// A unit of work is done, after which so many are left.
+    pub(super) fn finish_unit(&mut self, left: u64) {
+        Rc::make_mut(self.work.get_or_insert_default()).units = left;
     }
 }
 

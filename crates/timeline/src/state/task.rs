@@ -1,5 +1,7 @@
 //! A task at a moment.
 
+use std::rc::Rc;
+
 use wakeline::log::{Cause, NONE, Reason, TimerPurpose};
 
 /// What a task is doing.
@@ -114,15 +116,14 @@ pub struct Task {
     pub priority: i32,
     /// How many polls have begun. The turn in which an aborted task is dropped is none.
     pub polls: u32,
-    /// The first request for its end.
-    pub cancel: Option<CancelRequest>,
-    pub(super) queued: Option<Ready>,
+    /// The first request for its end, which few tasks get.
+    pub(super) cancel: Option<Rc<CancelRequest>>,
+    pub(super) place: Place,
     /// The event that began the poll that is under way, plus one; 0 if none is.
     pub(super) polling: u32,
     /// The event after which it neither ran nor was ready.
     pub(super) idle_since: u32,
     pub(super) waits: Waits,
-    pub(super) end: Option<End>,
     /// The turn that is under way is the one in which the future is dropped, as somebody asked.
     pub(super) dropping: bool,
     /// The last poll said that no other follows; the event that says why has yet to come.
@@ -141,11 +142,10 @@ impl Task {
             priority: 0,
             polls: 0,
             cancel: None,
-            queued: None,
+            place: Place::None,
             polling: 0,
             idle_since: at,
             waits: Waits::None,
-            end: None,
             dropping: false,
             ending: false,
         }
@@ -154,13 +154,13 @@ impl Task {
     /// What the task is doing.
     #[must_use]
     pub fn status(&self) -> Status<'_> {
-        if let Some(end) = self.end {
+        if let Some(end) = self.end() {
             Status::Ended(end)
         } else if self.polling != NONE {
             Status::Running {
                 since: self.polling - 1,
             }
-        } else if let Some(ready) = self.queued {
+        } else if let Some(ready) = self.queued() {
             Status::Ready(ready)
         } else {
             Status::Waiting {
@@ -215,7 +215,31 @@ impl Task {
     /// How it ended, if it has.
     #[must_use]
     pub fn end(&self) -> Option<End> {
-        self.end
+        match self.place {
+            Place::Ended(end) => Some(end),
+            Place::None | Place::Queued(_) => None,
+        }
+    }
+
+    /// The first request for its end.
+    #[must_use]
+    pub fn cancel(&self) -> Option<CancelRequest> {
+        self.cancel.as_deref().copied()
+    }
+
+    /// Its place in the ready queue.
+    pub(super) fn queued(&self) -> Option<Ready> {
+        match self.place {
+            Place::Queued(ready) => Some(ready),
+            Place::None | Place::Ended(_) => None,
+        }
+    }
+
+    /// Takes it out of the ready queue.
+    pub(super) fn leave_queue(&mut self) -> Option<Ready> {
+        let queued = self.queued()?;
+        self.place = Place::None;
+        Some(queued)
     }
 
     /// Whether it was woken again while the executor polls it, so that it stands in the ready
@@ -223,11 +247,22 @@ impl Task {
     #[must_use]
     pub fn woken_while_running(&self) -> Option<Ready> {
         if self.polling != NONE {
-            self.queued
+            self.queued()
         } else {
             None
         }
     }
+}
+
+/// Where a task stands. One that has ended stands in no queue, so that both need room once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Not in the ready queue.
+    None,
+    /// In the ready queue.
+    Queued(Ready),
+    /// Past its end.
+    Ended(End),
 }
 
 /// The waits of a task. Most have one at most, which needs no allocation.
