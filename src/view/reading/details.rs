@@ -258,7 +258,7 @@ fn resource(model: &Model, spot: Spot, id: u32, language: Language) -> Option<De
     lines.extend(tasks(holders, "timeline.tip.held"));
     lines.extend(tasks(blocked, "timeline.tip.blocked"));
     lines.extend(tasks(waiting, "timeline.tip.waiting"));
-    if known.closed.is_some() {
+    if known.closed().is_some() {
         lines.push(language.say("timeline.legend.closed").to_owned());
     }
     Some(Details {

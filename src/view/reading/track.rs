@@ -183,7 +183,9 @@ pub(crate) fn extent(
         }
         Selection::Resource(id) => {
             let resource = model.tip().resource(id)?;
-            let end = resource.closed().map_or(model.extent(axis) as f64, position);
+            let end = resource
+                .closed()
+                .map_or(model.extent(axis) as f64, position);
             Some((position(resource.created), end))
         }
     }

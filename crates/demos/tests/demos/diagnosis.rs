@@ -3,11 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use wakeline_demos::RunSetup;
-use wakeline_protocol::{Modes, Values};
 use wakeline_timeline::diagnosis::findings;
 
-use crate::support::run_setup;
+use crate::support::{each_run, meant};
 
 /// For each demo, preset (`*` for any) and code what is meant.
 const MEANT: &[(&str, &str, &str)] = &[
@@ -29,34 +27,18 @@ const MEANT: &[(&str, &str, &str)] = &[
 fn a_sound_run_has_no_findings_and_others_have_those_that_are_meant() {
     let mut seen = BTreeSet::new();
     let mut surplus = Vec::new();
-    for spec in wakeline_demos::specs() {
-        if spec.modes == Modes::Live {
-            continue;
-        }
-        let presets = spec.presets.iter();
-        let presets = presets.filter(|preset| spec.modes_with(&preset.values) != Modes::Live);
-        let presets = presets.map(|preset| (&*preset.name, preset.values.clone()));
-        for (preset, values) in presets.chain([("defaults", Values::new())]) {
-            let story = run_setup(RunSetup {
-                values,
-                limit: 20_000,
-                ..RunSetup::of(&spec.slug)
-            });
-            for finding in findings(&story.log) {
-                let name = finding.code.name();
-                if name == "deadlock" && story.summary.outcome == "deadlock" {
-                    continue;
-                }
-                let meant = MEANT.iter().position(|(demo, of, code)| {
-                    *demo == spec.slug && (*of == "*" || *of == preset) && *code == name
-                });
-                match meant {
-                    Some(meant) => drop(seen.insert(meant)),
-                    None => surplus.push(format!("{} {preset}: {finding:?}", spec.slug)),
-                }
+    each_run(|demo, preset, story| {
+        for finding in findings(&story.log) {
+            let name = finding.code.name();
+            if name == "deadlock" && story.summary.outcome == "deadlock" {
+                continue;
+            }
+            match meant(MEANT, (demo, preset, name)) {
+                Some(meant) => drop(seen.insert(meant)),
+                None => surplus.push(format!("{demo} {preset}: {finding:?}")),
             }
         }
-    }
+    });
     assert!(surplus.is_empty(), "{surplus:#?}");
     assert_eq!(seen.len(), MEANT.len(), "some are not found: {seen:?}");
 }

@@ -14,10 +14,10 @@ use wakeline_demos::outside::{
     Directory, FetchRequest, FetchResult, FileError, LocalBoxFuture, NetworkError, Outside, Socket,
     WorkError, Workers,
 };
-use wakeline_demos::{Progress, RunSetup, prepare, work};
-use wakeline_protocol::{Clock, Values};
+use wakeline_demos::{RunSetup, work};
+use wakeline_protocol::Values;
 
-use crate::support::{Story, tell};
+use crate::support::{Story, run_live_setup};
 
 /// How long a job or an access takes.
 const TAKES: Duration = Duration::from_millis(10);
@@ -47,24 +47,12 @@ pub(crate) struct Machine {
 
 /// Runs a demo live on this machine.
 pub(crate) fn run_real(demo: &str, values: Values, machine: &Rc<Machine>) -> Story {
-    let clock = Rc::new(Cell::new(0));
-    let reading = clock.clone();
-    let mut run = prepare(RunSetup {
+    let setup = RunSetup {
         values,
-        clock: Clock::Live,
-        real_clock: Some(Rc::new(move || reading.get())),
         outside: Rc::new(This(machine.clone())),
         ..RunSetup::of(demo)
-    })
-    .unwrap();
-    loop {
-        match run.step(1) {
-            Progress::Ready => {}
-            Progress::Waiting { until: Some(until) } => clock.set(until),
-            Progress::Waiting { until: None } => panic!("waits for what never comes"),
-            Progress::Ended => return tell(run),
-        }
-    }
+    };
+    run_live_setup(setup, u32::MAX)
 }
 
 #[derive(Debug)]

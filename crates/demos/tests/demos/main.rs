@@ -29,6 +29,7 @@ mod lifecycle;
 mod lock;
 mod machine;
 mod network;
+mod other_values;
 mod pipeline;
 mod pitfalls;
 mod priority_queue;

@@ -12,14 +12,14 @@ use wakeline::log::{MessageDirection, NetworkPhase};
 use wakeline::outside::Connection;
 use wakeline::sync::queue::Queue;
 use wakeline::time::sleep;
+use wakeline_demos::RunSetup;
 use wakeline_demos::outside::{
     Close, FetchRequest, FetchResponse, FetchResult, LocalBoxFuture, Message, NetworkError,
     Outside, Socket,
 };
-use wakeline_demos::{Progress, RunSetup, prepare};
-use wakeline_protocol::{Clock, Values};
+use wakeline_protocol::Values;
 
-use crate::support::{Story, tell};
+use crate::support::{Story, run_live_setup};
 
 /// The address under which the network is reached.
 pub(crate) const SERVER: &str = "http://companion.test";
@@ -56,26 +56,13 @@ pub(crate) fn run_live(demo: &str, values: Values, network: &Rc<Network>) -> Sto
 
 /// As [`run_live`], stopped after so many polls.
 pub(crate) fn stop_after(polls: u32, demo: &str, values: Values, network: &Rc<Network>) -> Story {
-    let clock = Rc::new(Cell::new(0));
-    let reading = clock.clone();
-    let mut run = prepare(RunSetup {
+    let setup = RunSetup {
         values,
-        clock: Clock::Live,
-        real_clock: Some(Rc::new(move || reading.get())),
         server: SERVER.to_owned(),
         outside: Rc::new(Wire(network.clone())),
         ..RunSetup::of(demo)
-    })
-    .unwrap();
-    for _ in 0..polls {
-        match run.step(1) {
-            Progress::Ready => {}
-            Progress::Waiting { until: Some(until) } => clock.set(until),
-            Progress::Waiting { until: None } => panic!("waits for what never comes"),
-            Progress::Ended => break,
-        }
-    }
-    tell(run)
+    };
+    run_live_setup(setup, polls)
 }
 
 struct Wire(Rc<Network>);

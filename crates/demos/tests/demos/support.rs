@@ -1,10 +1,12 @@
 //! Running demos to their end and reading what their logs say.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use wakeline::log::{Event, Kind, Log, Reason, encode};
 use wakeline_demos::{OutputLine, Progress, Run, RunSetup, find, prepare};
-use wakeline_protocol::{RunSummary, Values};
+use wakeline_protocol::{Clock, Modes, RunSummary, Values};
 
 /// A run that is over.
 pub(crate) struct Story {
@@ -52,6 +54,55 @@ pub(crate) fn run_setup(setup: RunSetup) -> Story {
     let mut run = prepare(setup).unwrap();
     while run.step(1000) != Progress::Ended {}
     tell(run)
+}
+
+/// A live run on a clock that jumps whenever the run waits, stopped after so many polls.
+pub(crate) fn run_live_setup(setup: RunSetup, polls: u32) -> Story {
+    let clock = Rc::new(Cell::new(0));
+    let reading = clock.clone();
+    let mut run = prepare(RunSetup {
+        clock: Clock::Live,
+        real_clock: Some(Rc::new(move || reading.get())),
+        ..setup
+    })
+    .unwrap();
+    for _ in 0..polls {
+        match run.step(1) {
+            Progress::Ready => {}
+            Progress::Waiting { until: Some(until) } => clock.set(until),
+            Progress::Waiting { until: None } => panic!("waits for what never comes"),
+            Progress::Ended => break,
+        }
+    }
+    tell(run)
+}
+
+/// Runs each demo that can be run in virtual time with each of its presets and with its defaults,
+/// and shows its name, that of the preset and how it went.
+pub(crate) fn each_run(mut look: impl FnMut(&str, &str, &Story)) {
+    for spec in wakeline_demos::specs() {
+        if spec.modes == Modes::Live {
+            continue;
+        }
+        let presets = spec.presets.iter();
+        let presets = presets.filter(|preset| spec.modes_with(&preset.values) != Modes::Live);
+        let presets = presets.map(|preset| (&*preset.name, preset.values.clone()));
+        for (preset, values) in presets.chain([("defaults", Values::new())]) {
+            let story = run_setup(RunSetup {
+                values,
+                limit: 20_000,
+                ..RunSetup::of(&spec.slug)
+            });
+            look(&spec.slug, preset, &story);
+        }
+    }
+}
+
+/// Where what was found in a run stands in a list of demos, presets (`*` for any) and names.
+pub(crate) fn meant(list: &[(&str, &str, &str)], found: (&str, &str, &str)) -> Option<usize> {
+    list.iter().position(|(demo, preset, name)| {
+        (*demo, *name) == (found.0, found.2) && (*preset == "*" || *preset == found.1)
+    })
 }
 
 /// Reads a run that is over.
