@@ -10,7 +10,7 @@ use super::demo_list::title;
 use super::element::{button, press};
 use super::icon::{Icon, icon};
 use super::settings::settings;
-use crate::element::element;
+use crate::element::{Element, element};
 use crate::state::{Action, App, Request, Sheet};
 
 /// What Run and Stop can do at the moment.
@@ -78,6 +78,7 @@ pub fn run_bar(page: &Context, bar: &RunBar<'_>) -> Html {
                 .child(buttons(page, bar)),
         )
         .child((!bar.narrow).then(|| server_note(page, bar.spec, bar.app)))
+        .child((bar.narrow && bar.app.plan().is_none()).then(|| blocked(page)))
         .child(bar.narrow.then(|| {
             element("details")
                 .class("run-details")
@@ -85,6 +86,17 @@ pub fn run_bar(page: &Context, bar: &RunBar<'_>) -> Html {
                 .child(about(page, slug))
         }))
         .html()
+}
+
+/// Why nothing can run, where the form that says what is wrong is elsewhere; leads there.
+fn blocked(page: &Context) -> Element {
+    element("button")
+        .attr("type", "button")
+        .class("run-blocked field-error")
+        .testid("run-blocked")
+        .on_click(press(page, Action::Sheet(Some(Sheet::Form))))
+        .child(icon(Icon::Warning))
+        .child(element("span").child(page.say("page.run.blocked")))
 }
 
 /// The way to the demo before or after.

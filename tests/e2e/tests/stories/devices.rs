@@ -51,6 +51,26 @@ fn a_phone_shows_the_timeline_and_has_everything_else_within_reach() {
 }
 
 #[test]
+fn a_phone_says_that_nothing_can_run_and_leads_to_what_is_wrong() {
+    story(&Setting::phone(), async |stage| {
+        let page = stage.open("").await;
+        page.ended().await;
+        assert_eq!(page.text("run-blocked").await, None);
+        page.click("open-form").await;
+        page.type_into("param-capacity", "many").await;
+        page.see("param-error-capacity").await;
+        page.click("close-form").await;
+
+        assert!(page.see("run-blocked").await.contains("not valid"));
+        page.click("run-blocked").await;
+        page.type_into("param-capacity", "2").await;
+        page.click("close-form").await;
+        page.ended().await;
+        assert_eq!(page.text("run-blocked").await, None);
+    });
+}
+
+#[test]
 fn what_is_touched_on_a_phone_is_large_enough() {
     story(&Setting::phone(), async |stage| {
         let page = stage.open("").await;
