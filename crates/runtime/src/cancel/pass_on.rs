@@ -115,7 +115,7 @@ impl Registration {
             }
         }
         if !core.requests.shielded.get() {
-            let number = core.requests.register(task, forward);
+            let number = core.ask().register(task, forward);
             self.registered = Some((core, task, number));
         }
     }

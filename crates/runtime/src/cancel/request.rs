@@ -71,9 +71,15 @@ impl Requests {
     #[inline]
     pub(crate) fn forget(&self, task: u32) {
         // The common case: nobody was asked for anything.
-        if !self.of_task.borrow().is_empty() {
+        if !self.is_empty() {
             self.forget_requests(task);
         }
+    }
+
+    /// Whether no task was asked, and none passes requests on.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.of_task.borrow().is_empty()
     }
 
     #[cold]
@@ -159,12 +165,12 @@ pub(crate) fn request(task: &TaskRef, site: Site) -> bool {
         return false;
     }
     let (core, id) = (task.core(), task.id());
-    core.requests.with(id, |account| account.count += 1);
+    core.ask().with(id, |account| account.count += 1);
     let passed_on = core.requests.pass_on(id);
     let flags = if passed_on { 2 } else { 1 };
     core.record(Kind::CancelRequested, flags, site, id, core.current(), 0);
     if !passed_on {
-        core.requests
+        core.ask()
             .with(id, |account| account.pending = Some(core.current()));
         // A task that asks itself runs on until it waits.
         if id != core.current() {

@@ -58,8 +58,9 @@ impl Attached {
         births[slot] = Some((moment, site));
     }
 
+    /// Whether no task has anything here.
     #[inline]
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.of_task.borrow().is_empty()
     }
 

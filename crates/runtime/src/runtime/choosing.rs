@@ -39,6 +39,10 @@ impl Choosing {
             .map_or(0, |chooser| chooser.borrow().len())
     }
 
+    pub(super) fn has_no_priorities(&self) -> bool {
+        self.priorities.borrow().is_empty()
+    }
+
     fn priority(&self, task: u32) -> i32 {
         self.priorities.borrow().get(&task).copied().unwrap_or(0)
     }
@@ -124,6 +128,7 @@ impl Core {
         if priority == 0 {
             self.choosing.priorities.borrow_mut().remove(&id);
         } else {
+            self.note_besides();
             self.choosing.priorities.borrow_mut().insert(id, priority);
         }
         if let Some(chooser) = &self.choosing.chooser {

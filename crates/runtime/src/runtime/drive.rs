@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use super::{Core, Runtime, Stalled, enter, spawn_on};
 use crate::log::{Outcome, PollResult};
 use crate::record::Site;
-use crate::task::TaskRef;
+use crate::task::{TaskRef, Turn};
 use crate::time::Instant;
 
 /// After this many polls a real clock is read and due timers fire, however busy the tasks are.
@@ -106,6 +106,7 @@ impl Runtime {
                 PollResult::Ready
             }
         };
+        task.live_elsewhere();
         let mut root = Root {
             task: task.clone(),
             poll: &mut poll,
@@ -189,7 +190,6 @@ fn run(core: &Rc<Core>, mut polls: u32, mut root: Option<&mut Root<'_>>) -> Prog
             if core.is_full() {
                 return Progress::Limit;
             }
-            core.trim_queue();
             if !core.is_virtual() {
                 core.refresh();
                 core.fire_due();
@@ -204,42 +204,81 @@ fn run(core: &Rc<Core>, mut polls: u32, mut root: Option<&mut Root<'_>>) -> Prog
             while left > 0 {
                 core.take_deliveries();
                 let Some(task) = core.dequeue() else {
+                    core.leave_turn();
                     match idle(core) {
                         Some(progress) => return progress,
                         None if core.is_full() => return Progress::Limit,
                         None => continue,
                     }
                 };
-                if task.is_done() {
-                    // It was woken in its last poll.
-                    continue;
-                }
-                left -= 1;
-                match &mut root {
-                    Some(root) if root.task.is(&task) && !task.is_cancelled() => {
-                        core.turn(&task, |task| {
-                            let result = task.run_elsewhere(&mut *root.poll);
-                            if result != PollResult::Pending {
-                                task.drop_future();
-                            }
-                            result
-                        });
-                        if task.is_done() {
-                            return Progress::Ready;
-                        }
+                let turn = task.leave_queue();
+                if turn == Turn::Poll {
+                    left -= 1;
+                    core.begin_turn(&task);
+                    let result = task.run();
+                    if core.end_turn(task, result) {
+                        return stop(core);
                     }
-                    _ => core.turn(&task, TaskRef::run),
-                }
-                if core.stops() {
-                    return match core.is_ending() {
-                        true => Progress::Done,
-                        false => Progress::Limit,
-                    };
+                } else if turn != Turn::Nothing {
+                    left -= 1;
+                    let turn = turn_otherwise(core, task, turn, root.as_deref_mut());
+                    if let Some(progress) = turn {
+                        return progress;
+                    }
                 }
             }
+            core.leave_turn();
             polls -= most;
         }
     })
+}
+
+/// The turn of a task that was aborted, or of the one that stands for the future of `block_on`.
+#[cold]
+#[inline(never)]
+fn turn_otherwise(
+    core: &Core,
+    task: TaskRef,
+    turn: Turn,
+    root: Option<&mut Root<'_>>,
+) -> Option<Progress> {
+    core.begin_turn(&task);
+    let mut ended = false;
+    let result = match root {
+        Some(root) if turn == Turn::PollElsewhere && root.task.is(&task) => {
+            let result = task.run_elsewhere(&mut *root.poll);
+            if result != PollResult::Pending {
+                task.drop_future();
+                ended = true;
+            }
+            result
+        }
+        _ => run_unusual(&task, turn),
+    };
+    let stops = core.end_turn(task, result);
+    match ended {
+        true => Some(Progress::Ready),
+        false => stops.then(|| stop(core)),
+    }
+}
+
+/// The same outside of `block_on`.
+pub(super) fn run_unusual(task: &TaskRef, turn: Turn) -> PollResult {
+    match turn {
+        Turn::DropFuture => task.drop_future(),
+        Turn::Poll => task.run(),
+        // The future of a `block_on` that is not under way.
+        Turn::PollElsewhere | Turn::Nothing => PollResult::Pending,
+    }
+}
+
+/// Why the run loop stops after a poll.
+#[cold]
+pub(super) fn stop(core: &Core) -> Progress {
+    match core.is_ending() {
+        true => Progress::Done,
+        false => Progress::Limit,
+    }
 }
 
 /// Nothing is ready. Fires timers if any are due, moving a virtual clock to the next; otherwise

@@ -14,32 +14,27 @@ pub(super) struct Registry {
 }
 
 impl Registry {
-    /// The slot that the next task gets.
+    /// Takes in a task, which gets a slot.
     #[inline]
-    pub(super) fn vacant(&self) -> u32 {
-        match self.free.last() {
-            Some(slot) => *slot,
-            None => u32::try_from(self.slots.len()).expect("fewer than 2^32 tasks are alive"),
-        }
-    }
-
-    /// Takes in a task whose slot is the one that was [vacant](Self::vacant).
-    #[inline]
-    pub(super) fn fill(&mut self, task: TaskRef) {
-        debug_assert_eq!(task.slot(), self.vacant());
+    pub(super) fn add(&mut self, task: &TaskRef) {
         match self.free.pop() {
-            Some(slot) => self.slots[slot as usize] = Some(task),
+            Some(slot) => {
+                task.take_slot(slot);
+                self.slots[slot as usize] = Some(task.clone());
+            }
             None => self.append(task),
         }
     }
 
     #[inline(never)]
-    fn append(&mut self, task: TaskRef) {
+    fn append(&mut self, task: &TaskRef) {
+        let slot = u32::try_from(self.slots.len()).expect("fewer than 2^32 tasks are alive");
+        task.take_slot(slot);
         if self.slots.len() == self.slots.capacity() {
             // By an eighth and not to the double: a task is to cost what it needs.
             self.slots.reserve_exact(64.max(self.slots.len() / 8));
         }
-        self.slots.push(Some(task));
+        self.slots.push(Some(task.clone()));
     }
 
     /// Takes a task out; the caller drops it when nothing is borrowed.

@@ -1,8 +1,8 @@
 //! Driving in turns, as an event loop does.
 
-use super::drive::{Running, idle};
+use super::drive::{Running, idle, run_unusual, stop};
 use super::{Progress, Runtime, enter};
-use crate::task::TaskRef;
+use crate::task::Turn;
 
 impl Runtime {
     /// Runs one turn: timers that are due fire, then every task that is ready at that moment is
@@ -51,15 +51,14 @@ impl Runtime {
                 let Some(task) = core.dequeue_first(left) else {
                     break;
                 };
-                // It may have been woken in its last poll.
-                if !task.is_done() {
-                    core.turn(&task, TaskRef::run);
+                let turn = task.leave_queue();
+                if turn == Turn::Nothing {
+                    continue;
                 }
-                if core.is_ending() {
-                    return Progress::Done;
-                }
-                if core.is_full() {
-                    return Progress::Limit;
+                core.begin_turn(&task);
+                let result = run_unusual(&task, turn);
+                if core.end_turn(task, result) {
+                    return stop(core);
                 }
             }
             Progress::Ready

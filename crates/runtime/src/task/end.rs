@@ -48,7 +48,7 @@ pub(super) fn on_end(
         }
         None => {
             let watcher = Watcher::Function(Box::new(function), site);
-            core.attached.watch(task.id(), watcher)
+            core.attach().watch(task.id(), watcher)
         }
     };
     EndRegistration {

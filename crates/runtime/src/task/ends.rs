@@ -99,7 +99,7 @@ impl Watched {
             0
         } else {
             let watcher = Watcher::Future(Rc::clone(&self.ends), number);
-            task.core().attached.watch(task.id(), watcher)
+            task.core().attach().watch(task.id(), watcher)
         };
         self.left += 1;
         let over = task.is_done();

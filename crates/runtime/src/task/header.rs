@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::task::{Context, Waker};
 
 use super::TaskEnd;
-use super::state::{CANCEL, DONE, FAILED, GAVE_UP, HANDLE, OUTPUT, QUEUED, State};
+use super::state::{CANCEL, DONE, ELSEWHERE, FAILED, GAVE_UP, HANDLE, OUTPUT, QUEUED, State};
 use crate::log::PollResult;
 use crate::runtime::Core;
 
@@ -51,7 +51,25 @@ pub(super) struct Header {
     /// Whoever awaits the join handle.
     pub(super) joiner: Cell<Option<Waker>>,
     pub(super) state: State,
-    pub(super) identity: Identity,
+    /// The number of the task, as in the log.
+    pub(super) id: u32,
+    /// The slot in the registry, written once, before the first waker is made.
+    pub(super) slot: Cell<u32>,
+}
+
+/// The slot of a task that is not in the registry yet.
+pub(super) const NO_SLOT: u32 = u32::MAX;
+
+/// What a task's turn is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    Poll,
+    /// It was aborted.
+    DropFuture,
+    /// Its future lives elsewhere.
+    PollElsewhere,
+    /// It was woken in its last poll.
+    Nothing,
 }
 
 /// Which task it is.
@@ -113,17 +131,29 @@ impl TaskRef {
 
     #[inline]
     pub(crate) fn identity(&self) -> Identity {
-        self.header().identity
+        let Header { id, slot, .. } = self.header();
+        Identity {
+            id: *id,
+            slot: slot.get(),
+        }
     }
 
     #[inline]
     pub(crate) fn id(&self) -> u32 {
-        self.identity().id
+        self.header().id
     }
 
     #[inline]
     pub(crate) fn slot(&self) -> u32 {
-        self.identity().slot
+        self.header().slot.get()
+    }
+
+    /// The task has a slot in the registry. Only a task that has none is given one: other threads
+    /// may read it as soon as there is a waker.
+    #[inline]
+    pub(crate) fn take_slot(&self, slot: u32) {
+        debug_assert_eq!(self.slot(), NO_SLOT);
+        self.header().slot.set(slot);
     }
 
     #[inline]
@@ -134,11 +164,6 @@ impl TaskRef {
     #[inline]
     pub(crate) fn is_done(&self) -> bool {
         self.header().state.has(DONE)
-    }
-
-    #[inline]
-    pub(crate) fn is_cancelled(&self) -> bool {
-        self.header().state.has(CANCEL)
     }
 
     /// Whether it stands in the ready queue.
@@ -194,26 +219,43 @@ impl TaskRef {
         self.0 == other.0
     }
 
-    /// Polls or, after an abort, drops the future. The task has just left the ready queue.
+    /// The task is in the ready queue no more. Says what its turn is.
+    #[inline]
+    pub(crate) fn leave_queue(&self) -> Turn {
+        let word = self.header().state.leave_queue();
+        if word & (DONE | CANCEL | ELSEWHERE) == 0 {
+            return Turn::Poll;
+        }
+        if word & DONE != 0 {
+            Turn::Nothing
+        } else if word & CANCEL != 0 {
+            Turn::DropFuture
+        } else {
+            Turn::PollElsewhere
+        }
+    }
+
+    /// Its future is not the one that it was made with, but lives elsewhere (on the stack of
+    /// `block_on`).
+    pub(crate) fn live_elsewhere(&self) {
+        self.header().state.set(ELSEWHERE);
+    }
+
+    /// Polls the future. Only for the run loop, at the task's turn.
     #[inline]
     pub(crate) fn run(&self) -> PollResult {
         let header = self.header();
-        header.state.clear(QUEUED);
-        if header.state.has(CANCEL) {
-            return self.drop_future();
-        }
         let waker = super::waker::borrowed(self);
         // SAFETY: the task is live and of its vtable's type. The run loop, the only caller, does
         // not re-enter itself, so nobody else has the stage.
         unsafe { (header.vtable.poll)(self.0, &mut Context::from_waker(&waker)) }
     }
 
-    /// The same for a future that lives elsewhere (on the stack of `block_on`).
+    /// The same for a future that lives elsewhere.
     pub(crate) fn run_elsewhere(
         &self,
         poll: impl FnOnce(&mut Context<'_>) -> PollResult,
     ) -> PollResult {
-        self.header().state.clear(QUEUED);
         let waker = super::waker::borrowed(self);
         poll(&mut Context::from_waker(&waker))
     }
@@ -230,13 +272,21 @@ impl TaskRef {
     }
 
     /// Marks the task done and takes whoever waits for it. The output is dropped at once if
-    /// nobody can ask for it.
+    /// nobody can ask for it. With the task goes the reference that the registry had, if it was
+    /// ever there.
     #[must_use]
     #[inline]
-    pub(crate) fn mark_done(&self) -> Option<Waker> {
+    pub(crate) fn retire(&self, registered: Option<Self>) -> Option<Waker> {
         let header = self.header();
-        header.state.set(DONE);
-        if !header.state.has(HANDLE) && header.state.has(OUTPUT) {
+        let word = match registered {
+            Some(registered) if registered.is(self) => {
+                // Counted with the flag, in one write; it is not the last, because `self` counts.
+                std::mem::forget(registered);
+                header.state.retire()
+            }
+            _ => header.state.set(DONE),
+        };
+        if word & (HANDLE | OUTPUT) == OUTPUT {
             self.drop_output();
         }
         header.joiner.take()
@@ -251,7 +301,40 @@ impl TaskRef {
         }
     }
 
-    pub(super) fn drop_output(&self) {
+    /// Whether somebody awaits the join handle.
+    #[inline]
+    pub(super) fn has_joiner(&self) -> bool {
+        // SAFETY: the cell is not shared with another thread, and the reference to what is in it
+        // is gone before anything could be put there.
+        unsafe { (*self.header().joiner.as_ptr()).is_some() }
+    }
+
+    /// Gives the reference of a join handle back, after which nobody can ask for the output.
+    #[inline]
+    pub(super) fn drop_handle(self) {
+        let pointer = self.into_raw();
+        // SAFETY: the reference that was given up a line above is counted still.
+        let last = unsafe { pointer.as_ref() }.state.drop_reference_and(HANDLE);
+        if last {
+            // SAFETY: that was the last counted reference, so nobody else can reach the task.
+            unsafe { (pointer.as_ref().vtable.free)(pointer) };
+        }
+    }
+
+    /// The same, and sees to what nobody is going to ask for or to be told.
+    #[inline(never)]
+    pub(super) fn let_go(self) {
+        let header = self.header();
+        header.state.clear(HANDLE);
+        if self.is_done() {
+            self.drop_output();
+            self.check_error_is_seen();
+        } else {
+            drop(header.joiner.take());
+        }
+    }
+
+    fn drop_output(&self) {
         // SAFETY: live and of its vtable's type; DONE, so no poll has the stage.
         unsafe { (self.header().vtable.drop_output)(self.0) };
     }

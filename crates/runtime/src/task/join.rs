@@ -4,13 +4,13 @@ use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use super::TaskId;
 use super::header::TaskRef;
-use super::state::HANDLE;
 use crate::cancel::{Canceller, request};
 use crate::log::Reason;
 use crate::record::{Site, Wait};
@@ -37,7 +37,8 @@ use crate::runtime::{Core, request_abort};
 /// assert_eq!(sum, 3);
 /// ```
 pub struct JoinHandle<T> {
-    task: TaskRef,
+    /// Given back by the drop, together with `HANDLE`.
+    task: ManuallyDrop<TaskRef>,
     wait: Wait,
     /// It gave the output.
     taken: bool,
@@ -49,7 +50,7 @@ impl<T> JoinHandle<T> {
     /// Only for a task that was just allocated for a future with this output.
     pub(super) fn new(task: TaskRef, site: Site) -> Self {
         Self {
-            task,
+            task: ManuallyDrop::new(task),
             wait: Wait::default(),
             taken: false,
             site,
@@ -69,7 +70,7 @@ impl<T> JoinHandle<T> {
 
     /// Detaches the task and keeps hold of it.
     pub(crate) fn into_task(self) -> TaskRef {
-        self.task.clone()
+        TaskRef::clone(&self.task)
     }
 
     /// The task's id.
@@ -105,14 +106,14 @@ impl<T> JoinHandle<T> {
     /// A handle that can only [`cancel`](Self::cancel), and may be cloned.
     #[must_use]
     pub fn canceller(&self) -> Canceller {
-        Canceller::new(self.task.clone())
+        Canceller::new(TaskRef::clone(&self.task))
     }
 
     /// A handle that can only abort, and may be cloned.
     #[must_use]
     pub fn abort_handle(&self) -> AbortHandle {
         AbortHandle {
-            task: self.task.clone(),
+            task: TaskRef::clone(&self.task),
         }
     }
 }
@@ -124,8 +125,7 @@ impl<T> Future for JoinHandle<T> {
         let this = &mut *self;
         let header = this.task.header();
         if this.task.is_done() {
-            this.wait
-                .end(&header.core, Reason::Join, header.identity.id);
+            this.wait.end(&header.core, Reason::Join, header.id);
             let mut output: Option<Result<T, JoinError>> = None;
             // SAFETY: the task is live (the handle counts), DONE (no poll has the stage), and
             // `T` is the output type of the future it was allocated for: `JoinHandle::new` is
@@ -142,7 +142,7 @@ impl<T> Future for JoinHandle<T> {
             }
         } else {
             this.wait
-                .begin(&header.core, Reason::Join, header.identity.id, 0, this.site);
+                .begin(&header.core, Reason::Join, header.id, 0, this.site);
             // The old waker may be anybody's: it is dropped when nothing is borrowed.
             let old = header.joiner.take();
             match old {
@@ -161,19 +161,16 @@ impl<T> Unpin for JoinHandle<T> {}
 
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
-        let header = self.task.header();
-        self.wait
-            .end(&header.core, Reason::Join, header.identity.id);
-        header.state.clear(HANDLE);
-        if self.taken {
-            return;
+        if self.wait.is_active() {
+            let header = self.task.header();
+            self.wait.end(&header.core, Reason::Join, header.id);
         }
-        if self.task.is_done() {
-            self.task.drop_output();
-            self.task.check_error_is_seen();
-        } else {
-            drop(header.joiner.take());
+        // SAFETY: here alone, and what is being dropped is not used again.
+        let task = unsafe { ManuallyDrop::take(&mut self.task) };
+        if self.taken || !(task.is_done() || task.has_joiner()) {
+            return task.drop_handle();
         }
+        task.let_go();
     }
 }
 

@@ -90,7 +90,7 @@ impl<T: 'static> Local<T> {
             outside("Local::set");
         };
         let old = core
-            .attached
+            .attach()
             .set_local(core.current(), self.entry(Rc::new(value)));
         old.and_then(downcast)
     }
@@ -222,7 +222,7 @@ where
     T: 'static,
 {
     match value {
-        Some(value) => core.attached.set_local(task, key.entry(value)),
+        Some(value) => core.attach().set_local(task, key.entry(value)),
         None => core.attached.take_local(task, key.key()),
     }
 }

@@ -1,47 +1,50 @@
 //! The ready queue: tasks in the order in which they became ready.
 //!
-//! A ring of pointers whose length is a power of two. Pushing and taking are what a turn of the
-//! run loop consists of, so there is no flag that says whether the ring is borrowed; the argument
-//! is short instead:
+//! A list of segments, each with room for so many pointers. Pushing and taking are what a turn of
+//! the run loop consists of, so there is no flag that says whether the queue is borrowed, and a
+//! place is found without asking how long anything is. What is queued never moves, and the
+//! segments that a rush took are given back as they become empty. The argument for the pointers:
 //!
-//! 1. A reference to the ring is made inside of one function here and is gone when that returns.
-//!    Nothing that these functions call while they have it runs code of the program: they read and
-//!    write plain pointers. Memory is asked for and given back when no such reference exists.
-//! 2. `tail - head` places from `head` on hold one counted reference each, which `push` took over
-//!    and `pop` gives away. All other places mean nothing and are never read.
-//! 3. The queue is not `Sync`, so no two of these functions run at once.
+//! 1. Places are numbered; number `n` is the place `n % PLACES` of its segment. `first` is the
+//!    segment of number `head`, and `last` that of number `tail - 1`, as long as either number is
+//!    in the middle of a segment; at its edge `push` and `pop` go on to the next one. A segment is
+//!    nobody else's, and alive from when it becomes `last` until it was `first` and is left.
+//! 2. The places from `head` on and before `tail` hold one counted reference each, which `push`
+//!    took over and `pop` gives away. All other places mean nothing and are never read.
+//! 3. No reference to a segment is ever made: places are read and written through pointers, by
+//!    functions that call nothing of the program meanwhile. The queue is not `Sync`, so no two of
+//!    them run at once.
 
-use std::cell::{Cell, UnsafeCell};
+use std::cell::Cell;
 use std::fmt;
+use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 
 use super::header::{Header, TaskRef};
 
-/// For so many ready tasks there is always room, once there was: a megabyte at most, so that a
-/// program that makes as many again and again does not pay for it each time.
-const KEPT: usize = 1 << 17;
-/// The first ring.
-const SMALLEST: usize = 32;
+/// Places of a segment.
+const PLACES: usize = 128;
+/// So many segments are kept for the next rush.
+const KEPT: usize = 16;
 
-type Ring = Box<[Option<NonNull<Header>>]>;
-
-/// Ready tasks, first in, first out.
-pub(crate) struct ReadyQueue {
-    /// Empty, or of a length that is a power of two.
-    ring: UnsafeCell<Ring>,
-    /// How many were ever taken, and ever put, wrapping: their difference is what is inside.
-    head: Cell<usize>,
-    tail: Cell<usize>,
+struct Segment {
+    places: [MaybeUninit<NonNull<Header>>; PLACES],
+    next: Link,
 }
 
-impl Default for ReadyQueue {
-    fn default() -> Self {
-        Self {
-            ring: UnsafeCell::new(Box::default()),
-            head: Cell::new(0),
-            tail: Cell::new(0),
-        }
-    }
+type Link = Option<NonNull<Segment>>;
+
+/// Ready tasks, first in, first out.
+#[derive(Default)]
+pub(crate) struct ReadyQueue {
+    /// Numbers of places: how many were ever taken, and ever put, wrapping: their difference is what is inside.
+    head: Cell<usize>,
+    tail: Cell<usize>,
+    first: Cell<Link>,
+    last: Cell<Link>,
+    /// Segments for later, and how many.
+    spare: Cell<Link>,
+    spares: Cell<usize>,
 }
 
 impl ReadyQueue {
@@ -51,31 +54,49 @@ impl ReadyQueue {
         self.tail.get().wrapping_sub(self.head.get())
     }
 
-    /// For how many there is room.
-    fn capacity(&self) -> usize {
-        // SAFETY: 1 and 3: no other reference to the ring exists.
-        unsafe { &*self.ring.get() }.len()
-    }
-
     /// Puts a task at the end.
     #[inline]
     pub(crate) fn push(&self, task: TaskRef) {
         let tail = self.tail.get();
-        // SAFETY: 1 and 3: no other reference to the ring exists while this one does.
-        let ring = unsafe { &mut *self.ring.get() };
-        if tail.wrapping_sub(self.head.get()) == ring.len() {
-            return self.push_into_larger(task);
+        if tail.is_multiple_of(PLACES) {
+            return self.push_into_next(task);
         }
-        let at = tail & (ring.len() - 1);
-        ring[at] = Some(task.into_raw());
+        // SAFETY: 1: the number is in the middle of a segment, so there is a `last`, and it is
+        // that segment.
+        unsafe {
+            let last = self.last.get().unwrap_unchecked();
+            Self::place(last, tail).write(MaybeUninit::new(task.into_raw()));
+        }
         self.tail.set(tail.wrapping_add(1));
+    }
+
+    /// The place with this number in its segment.
+    ///
+    /// # Safety
+    /// The segment is alive.
+    #[inline]
+    unsafe fn place(segment: NonNull<Segment>, number: usize) -> *mut MaybeUninit<NonNull<Header>> {
+        // SAFETY: the segment is alive, and the index within its array.
+        unsafe {
+            (&raw mut (*segment.as_ptr()).places)
+                .cast::<MaybeUninit<_>>()
+                .add(number % PLACES)
+        }
     }
 
     #[cold]
     #[inline(never)]
-    fn push_into_larger(&self, task: TaskRef) {
-        self.resize((self.capacity() * 2).max(SMALLEST));
-        self.push(task);
+    fn push_into_next(&self, task: TaskRef) {
+        let segment = self.segment();
+        match self.last.replace(Some(segment)) {
+            // SAFETY: 1: `last` is alive, and nobody has a reference to it.
+            Some(last) => unsafe { (*last.as_ptr()).next = Some(segment) },
+            None => self.first.set(Some(segment)),
+        }
+        let tail = self.tail.get();
+        // SAFETY: the segment is alive.
+        unsafe { Self::place(segment, tail).write(MaybeUninit::new(task.into_raw())) };
+        self.tail.set(tail.wrapping_add(1));
     }
 
     /// Takes the first.
@@ -85,45 +106,56 @@ impl ReadyQueue {
         if head == self.tail.get() {
             return None;
         }
-        // SAFETY: 1 and 3: no other reference to the ring exists while this one does.
-        let ring = unsafe { &*self.ring.get() };
-        let task = ring[head & (ring.len() - 1)]?;
-        self.head.set(head.wrapping_add(1));
+        // SAFETY: 1: the number is one that was put, so there is a `first`, and it is its segment;
+        // 2: its place was written and not read since.
+        let (first, task) = unsafe {
+            let first = self.first.get().unwrap_unchecked();
+            (first, Self::place(first, head).read().assume_init())
+        };
+        let next = head.wrapping_add(1);
+        self.head.set(next);
+        if next.is_multiple_of(PLACES) {
+            self.leave(first);
+        }
         // SAFETY: 2: the place held a counted reference, which is nobody's now. The queue is not
         // `Send`, so this is the owner thread.
         Some(unsafe { TaskRef::from_raw(task) })
     }
 
-    /// Gives back memory that the queue took when many tasks were ready at once. Each time moves
-    /// an eighth of what it held at most, so that it is paid for by the pushes that filled it.
-    pub(crate) fn trim(&self) {
-        self.trim_beyond(KEPT);
-    }
-
-    fn trim_beyond(&self, kept: usize) {
-        let capacity = self.capacity();
-        if capacity > kept && self.len() < capacity / 8 {
-            self.resize(capacity / 4);
+    /// The first segment is empty, and the next number is in another.
+    #[cold]
+    #[inline(never)]
+    fn leave(&self, first: NonNull<Segment>) {
+        // SAFETY: 1: `first` is alive.
+        let next = unsafe { (*first.as_ptr()).next.take() };
+        self.first.set(next);
+        if next.is_none() {
+            // It was the last, too, and is full: `tail` is at an edge.
+            self.last.set(None);
+        }
+        if self.spares.get() < KEPT {
+            // SAFETY: alive, and in no list now.
+            unsafe { (*first.as_ptr()).next = self.spare.replace(Some(first)) };
+            self.spares.set(self.spares.get() + 1);
+        } else {
+            // SAFETY: it came from a box in `segment`, is in no list and not used again.
+            drop(unsafe { Box::from_raw(first.as_ptr()) });
         }
     }
 
-    /// Moves everything into another ring, in which there must be room.
-    fn resize(&self, capacity: usize) {
-        debug_assert!(capacity.is_power_of_two() && capacity >= self.len());
-        let mut larger: Ring = vec![None; capacity].into_boxed_slice();
-        let (head, len) = (self.head.get(), self.len());
-        let old = {
-            // SAFETY: 1 and 3: no other reference to the ring exists while this one does.
-            let ring = unsafe { &mut *self.ring.get() };
-            for place in 0..len {
-                let at = head.wrapping_add(place) & (ring.len() - 1);
-                larger[place] = ring[at];
-            }
-            std::mem::replace(ring, larger)
+    /// A segment that is in no list.
+    fn segment(&self) -> NonNull<Segment> {
+        let Some(spare) = self.spare.get() else {
+            let segment = Box::new(Segment {
+                places: [const { MaybeUninit::uninit() }; PLACES],
+                next: None,
+            });
+            return NonNull::from(Box::leak(segment));
         };
-        self.head.set(0);
-        self.tail.set(len);
-        drop(old);
+        // SAFETY: what is in the list is alive.
+        self.spare.set(unsafe { (*spare.as_ptr()).next.take() });
+        self.spares.set(self.spares.get() - 1);
+        spare
     }
 }
 
@@ -131,6 +163,14 @@ impl Drop for ReadyQueue {
     fn drop(&mut self) {
         while let Some(task) = self.pop() {
             drop(task);
+        }
+        // Empty: one that is not left yet may be first and last.
+        for list in [self.first.take(), self.spare.take()] {
+            let mut next = list;
+            while let Some(segment) = next {
+                // SAFETY: it came from a box, is in this list alone and not used again.
+                next = unsafe { Box::from_raw(segment.as_ptr()) }.next;
+            }
         }
     }
 }
@@ -159,9 +199,9 @@ mod tests {
             failure_persistence: None,
             ..ProptestConfig::default()
         })]
-        /// Against a standard queue, through growth and trimming; and every task is freed.
+        /// Against a standard queue, through many segments; and every task is freed.
         #[test]
-        fn it_is_a_queue(steps in prop::collection::vec((0..4_usize, 1..60_usize), 0..40)) {
+        fn it_is_a_queue(steps in prop::collection::vec((0..5_usize, 1..300_usize), 0..40)) {
             let runtime = Builder::new().record(false).build();
             let alive = Rc::new(());
             let tasks: Vec<_> = (0..50)
@@ -174,16 +214,16 @@ mod tests {
             for (kind, count) in steps {
                 for number in 0..count {
                     match kind {
-                        0 | 1 => {
+                        0..=2 => {
                             let task = tasks[number % tasks.len()].task();
                             queue.push(task.clone());
                             model.push_back(task.id());
                         }
-                        2 => {
+                        3 => {
                             let first = queue.pop().map(|task| task.id());
                             prop_assert_eq!(first, model.pop_front());
                         }
-                        _ => queue.trim_beyond(64),
+                        _ => while queue.pop().is_some() && model.pop_front().is_some() {},
                     }
                     prop_assert_eq!(queue.len(), model.len());
                 }
@@ -198,18 +238,13 @@ mod tests {
         let runtime = Builder::new().record(false).build();
         let task = runtime.spawn(async {}).handle();
         let queue = ReadyQueue::default();
-        for _ in 0..5000 {
+        for _ in 0..100 * PLACES {
             queue.push(task.task().clone());
         }
-        assert_eq!(queue.capacity(), 8192);
-        while queue.len() > 1000 {
-            drop(queue.pop());
-        }
-        queue.trim_beyond(1024);
-        assert_eq!((queue.len(), queue.capacity()), (1000, 2048));
+        assert_eq!((queue.len(), queue.spares.get()), (100 * PLACES, 0));
         while queue.pop().is_some() {}
-        queue.trim_beyond(1024);
-        queue.trim_beyond(1024);
-        assert_eq!(queue.capacity(), 512);
+        assert_eq!((queue.len(), queue.spares.get()), (0, KEPT));
+        queue.push(task.task().clone());
+        assert_eq!((queue.len(), queue.spares.get()), (1, KEPT - 1));
     }
 }

@@ -4,14 +4,16 @@ use std::alloc::Layout;
 use std::any::Any;
 use std::cell::{Cell, UnsafeCell};
 use std::future::Future;
+use std::marker::PhantomData;
 use std::mem::{ManuallyDrop, needs_drop};
+use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::ptr::NonNull;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use super::header::{Header, Identity, TaskRef, Vtable};
+use super::header::{Header, NO_SLOT, TaskRef, Vtable};
 use super::join::{JoinError, JoinHandle, message_of};
 use super::state::{FUTURE, HANDLE, OUTPUT, State};
 use crate::log::PollResult;
@@ -35,7 +37,7 @@ struct Task<F: Future> {
 }
 
 /// Gives each future type its vtable.
-struct VtableOf<F>(std::marker::PhantomData<F>);
+struct VtableOf<F>(PhantomData<F>);
 
 impl<F: Future + 'static> VtableOf<F> {
     const VTABLE: &'static Vtable = &Vtable {
@@ -47,15 +49,36 @@ impl<F: Future + 'static> VtableOf<F> {
     };
 }
 
-/// Allocates a task, with one reference for the caller and one in the join handle, whose type is
-/// thereby that of the future's output.
+/// A task that was just allocated for a future with this output.
+pub(crate) struct NewTask<T> {
+    task: TaskRef,
+    output: PhantomData<T>,
+}
+
+impl<T> NewTask<T> {
+    /// The handle that can ask for the output.
+    #[inline]
+    pub(crate) fn into_handle(self, site: Site) -> JoinHandle<T> {
+        JoinHandle::new(self.task, site)
+    }
+}
+
+impl<T> Deref for NewTask<T> {
+    type Target = TaskRef;
+
+    #[inline]
+    fn deref(&self) -> &TaskRef {
+        &self.task
+    }
+}
+
+/// Allocates a task, with one reference, which becomes that of the join handle.
 #[inline]
 pub(crate) fn allocate<F: Future + 'static>(
     core: Rc<Core>,
-    identity: Identity,
+    id: u32,
     future: F,
-    site: Site,
-) -> (TaskRef, JoinHandle<F::Output>) {
+) -> NewTask<F::Output> {
     let pointer = core.pool.take(Layout::new::<Task<F>>()).cast::<Task<F>>();
     // SAFETY: the block has the layout of the task, and is nobody else's.
     unsafe {
@@ -65,7 +88,8 @@ pub(crate) fn allocate<F: Future + 'static>(
                 core,
                 joiner: Cell::new(None),
                 state: State::new(HANDLE | FUTURE),
-                identity,
+                id,
+                slot: Cell::new(NO_SLOT),
             },
             stage: UnsafeCell::new(Stage {
                 future: ManuallyDrop::new(future),
@@ -73,12 +97,12 @@ pub(crate) fn allocate<F: Future + 'static>(
         });
     }
     // SAFETY: `Task` is `repr(C)` with the header first; the pointer keeps the provenance of the
-    // whole block; the two references that `State::new` counted go to these two `TaskRef`s.
-    let (task, handle) = unsafe {
-        let header = pointer.cast();
-        (TaskRef::from_raw(header), TaskRef::from_raw(header))
-    };
-    (task, JoinHandle::new(handle, site))
+    // whole block; the reference that `State::new` counted goes to this `TaskRef`.
+    let task = unsafe { TaskRef::from_raw(pointer.cast()) };
+    NewTask {
+        task,
+        output: PhantomData,
+    }
 }
 
 /// The stage of the task behind a header pointer.

@@ -175,7 +175,7 @@ pub(super) unsafe fn identity(task: NonNull<Header>) -> (u32, u32) {
     let header = task.as_ptr();
     // SAFETY: the task is live; both fields were written before the first waker existed and never
     // since; no reference to the cells beside them is made.
-    unsafe { ((*header).identity.slot, (*header).identity.id) }
+    unsafe { ((*(&raw const (*header).slot).cast::<u32>()), (*header).id) }
 }
 
 /// Wakes a task from another thread.

@@ -10,6 +10,7 @@
 //! | `OUTPUT` | the end of the future | whoever takes or drops the output | the stage holds the output; never with `FUTURE` |
 //! | `FAILED` | the run loop, before `DONE` | never | it failed; with `GAVE_UP`: dropped by the runtime's end |
 //! | `GAVE_UP` | the run loop, before `DONE` | never | it was aborted, or returned because it was asked to |
+//! | `ELSEWHERE` | `block_on` | never | its turns poll a future that is not the task's own |
 //!
 //! ```text
 //!            wake              pop             poll: Pending
@@ -21,7 +22,7 @@
 //!                                     DONE
 //! ```
 //!
-//! The count is in the upper 24 bits. Only the owner thread touches the word.
+//! The count is in the upper 23 bits. Only the owner thread touches the word.
 
 use std::cell::Cell;
 
@@ -33,18 +34,20 @@ pub(super) const FAILED: u32 = 1 << 4;
 pub(super) const GAVE_UP: u32 = 1 << 5;
 pub(super) const FUTURE: u32 = 1 << 6;
 pub(super) const OUTPUT: u32 = 1 << 7;
-const ONE_REFERENCE: u32 = 1 << 8;
-/// All that 24 bits can count. A program that gets here leaks wakers in a loop.
-const MOST_REFERENCES: u32 = u32::MAX >> 8;
+pub(super) const ELSEWHERE: u32 = 1 << 8;
+const ONE_REFERENCE: u32 = 1 << 9;
+/// Half of what 23 bits can count, so that the ready queue, which has one reference at most, need
+/// not ask. A program that gets here leaks wakers in a loop.
+const MOST_REFERENCES: u32 = u32::MAX / ONE_REFERENCE / 2;
 
 /// Flags and reference count in one word.
 #[derive(Debug)]
 pub(super) struct State(Cell<u32>);
 
 impl State {
-    /// Two references, and these flags.
+    /// One reference, and these flags.
     pub(super) fn new(flags: u32) -> Self {
-        Self(Cell::new(flags | (2 * ONE_REFERENCE)))
+        Self(Cell::new(flags | ONE_REFERENCE))
     }
 
     #[inline]
@@ -52,9 +55,12 @@ impl State {
         self.0.get() & flag != 0
     }
 
+    /// Puts flags on. The word as it is then.
     #[inline]
-    pub(super) fn set(&self, flag: u32) {
-        self.0.set(self.0.get() | flag);
+    pub(super) fn set(&self, flag: u32) -> u32 {
+        let word = self.0.get() | flag;
+        self.0.set(word);
+        word
     }
 
     #[inline]
@@ -69,17 +75,32 @@ impl State {
         if word & (QUEUED | DONE) != 0 {
             return false;
         }
-        if word / ONE_REFERENCE == MOST_REFERENCES {
-            too_many_references();
-        }
         self.0.set((word | QUEUED) + ONE_REFERENCE);
         true
+    }
+
+    /// Takes `QUEUED` off. The word as it was.
+    #[inline]
+    pub(super) fn leave_queue(&self) -> u32 {
+        let word = self.0.get();
+        self.0.set(word & !QUEUED);
+        word
+    }
+
+    /// Puts `DONE` on and counts one reference less, which must not be the last. The word as it
+    /// is then.
+    #[inline]
+    pub(super) fn retire(&self) -> u32 {
+        let word = (self.0.get() | DONE) - ONE_REFERENCE;
+        debug_assert!(word >= ONE_REFERENCE);
+        self.0.set(word);
+        word
     }
 
     #[inline]
     pub(super) fn add_reference(&self) {
         let word = self.0.get();
-        if word / ONE_REFERENCE == MOST_REFERENCES {
+        if word / ONE_REFERENCE >= MOST_REFERENCES {
             too_many_references();
         }
         self.0.set(word + ONE_REFERENCE);
@@ -89,7 +110,14 @@ impl State {
     #[inline]
     #[must_use]
     pub(super) fn drop_reference(&self) -> bool {
-        let word = self.0.get() - ONE_REFERENCE;
+        self.drop_reference_and(0)
+    }
+
+    /// One reference less, and these flags off, in one write. True when that was the last one.
+    #[inline]
+    #[must_use]
+    pub(super) fn drop_reference_and(&self, flags: u32) -> bool {
+        let word = (self.0.get() & !flags) - ONE_REFERENCE;
         self.0.set(word);
         word < ONE_REFERENCE
     }

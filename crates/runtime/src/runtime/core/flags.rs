@@ -15,6 +15,8 @@ const RESTING: u8 = 1 << 3;
 const FULL: u8 = 1 << 4;
 /// The runtime was dropped inside of one of its own tasks and ends after this poll.
 const ENDING: u8 = 1 << 5;
+/// A task may have something besides its future: attached data, requests, a priority, a failure.
+const BESIDES: u8 = 1 << 6;
 
 /// See the module.
 #[derive(Debug)]
@@ -43,6 +45,28 @@ impl Flags {
     #[inline]
     pub(super) fn is_plain(&self) -> bool {
         self.0.get() & (RECORDING | CLOSED | CHOOSING | RESTING) == 0
+    }
+
+    /// A task that has just returned leaves nothing behind, and nobody wants to know.
+    #[inline]
+    pub(super) fn ends_plainly(&self) -> bool {
+        self.0.get() & (RECORDING | CHOOSING | BESIDES) == 0
+    }
+
+    /// As [`is_plain`](Self::is_plain), for a task that is made.
+    #[inline]
+    pub(super) fn begins_plainly(&self) -> bool {
+        self.is_plain() && !self.has(BESIDES)
+    }
+
+    pub(super) fn put_besides(&self, on: bool) {
+        self.put(BESIDES, on);
+    }
+
+    /// Whether there is anything to do after a poll that left its task waiting.
+    #[inline]
+    pub(super) fn follows_polls(&self) -> bool {
+        self.has(RECORDING | FULL | ENDING)
     }
 
     /// Whether the run loop has to stop after this poll.

@@ -184,17 +184,6 @@ impl Core {
         self.flags.set_running(running);
     }
 
-    /// Whether the run loop has to stop after this poll: the log is full, or the runtime ends.
-    #[inline]
-    pub(super) fn stops(&self) -> bool {
-        self.flags.stops()
-    }
-
-    /// Gives back memory that the ready queue does not need any more.
-    pub(super) fn trim_queue(&self) {
-        self.queue.trim();
-    }
-
     pub(super) fn stats(&self) -> Stats {
         self.counters.stats()
     }
@@ -214,12 +203,39 @@ impl Core {
 
     /// The task that is being polled is about to fail, and why.
     pub(crate) fn note_failure(&self, message: String) {
+        self.note_besides();
         self.failure.set(Some(message));
     }
 
     /// The task that is being polled is about to return because it was asked to.
     pub(crate) fn note_given_up(&self) {
+        self.note_besides();
         self.gave_up.set(self.current());
+    }
+
+    /// What some tasks have besides a future, to give a task something of it.
+    pub(crate) fn attach(&self) -> &Attached {
+        self.note_besides();
+        &self.attached
+    }
+
+    /// The requests, to make one or to have them passed on.
+    pub(crate) fn ask(&self) -> &Requests {
+        self.note_besides();
+        &self.requests
+    }
+
+    /// A task has, or is about to have, something that has to be seen to when it ends.
+    pub(super) fn note_besides(&self) {
+        self.flags.put_besides(true);
+    }
+
+    /// Whether no task has anything besides its future, nor is about to leave anything behind.
+    fn has_nothing_besides(&self) -> bool {
+        self.gave_up.get() == 0
+            && self.requests.is_empty()
+            && self.attached.is_empty()
+            && self.choosing.has_no_priorities()
     }
 
     // ===== who is alive =====

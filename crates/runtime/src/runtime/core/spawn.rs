@@ -7,7 +7,7 @@ use std::task::Waker;
 use super::{Core, next};
 use crate::log::{Cause, Kind};
 use crate::record::Site;
-use crate::task::{Identity, JoinHandle, TaskRef, allocate, waker};
+use crate::task::{Identity, JoinHandle, NewTask, TaskRef, allocate, waker};
 
 /// Makes a task and puts it into the ready queue.
 #[inline]
@@ -20,9 +20,9 @@ pub(crate) fn spawn_on<F>(
 where
     F: Future + 'static,
 {
-    let handle = create(core, name, future, site);
-    core.start(handle.task());
-    handle
+    let task = create(core, future);
+    core.launch(&task, name, site);
+    task.into_handle(site)
 }
 
 /// As [`spawn_on`], with a priority.
@@ -36,10 +36,11 @@ pub(crate) fn spawn_with<F>(
 where
     F: Future + 'static,
 {
-    let handle = create(core, name, future, site);
-    core.set_priority(handle.task(), priority, site);
-    core.start(handle.task());
-    handle
+    let task = create(core, future);
+    core.admit(&task, name, site);
+    core.set_priority(&task, priority, site);
+    core.start(&task);
+    task.into_handle(site)
 }
 
 /// Makes a task that is not ready, with the waker that will make it so: for something that the
@@ -53,48 +54,51 @@ pub(crate) fn spawn_parked<F>(
 where
     F: Future + 'static,
 {
-    let handle = create(core, name, future, site);
-    let task = handle.task();
-    let waker = (!task.is_done()).then(|| waker::owned(task));
-    (handle, waker)
+    let task = create(core, future);
+    core.admit(&task, name, site);
+    let waker = (!task.is_done()).then(|| waker::owned(&task));
+    (task.into_handle(site), waker)
 }
 
-/// Makes a task, which is done if the runtime has ended. What does not depend on the future's type
-/// stands in functions of its own: this one exists once for each.
+/// Makes a task, which has yet to be admitted. What does not depend on the future's type stands in
+/// functions of its own: this one exists once for each.
 #[inline]
-fn create<F>(core: &Rc<Core>, name: Option<&str>, future: F, site: Site) -> JoinHandle<F::Output>
+fn create<F>(core: &Rc<Core>, future: F) -> NewTask<F::Output>
 where
     F: Future + 'static,
 {
     #[cfg(feature = "small")]
     let future: std::pin::Pin<Box<dyn Future<Output = F::Output>>> = Box::pin(future);
-    let (task, handle) = allocate(Rc::clone(core), core.next_identity(), future, site);
-    core.admit(task, name, site);
-    handle
+    allocate(Rc::clone(core), next(&core.next_task), future)
 }
 
 impl Core {
-    /// Number and place of the task that is about to be admitted. Nothing of the program runs in
-    /// between.
-    #[inline]
-    fn next_identity(&self) -> Identity {
-        Identity {
-            id: next(&self.next_task),
-            slot: self.registry.borrow().vacant(),
+    /// Takes a new task in and makes it ready.
+    #[inline(never)]
+    fn launch(&self, task: &TaskRef, name: Option<&str>, site: Site) {
+        if name.is_none() && self.flags.begins_plainly() {
+            self.registry.borrow_mut().add(task);
+            self.counters.created.count();
+            if let Some(queued) = task.queued() {
+                self.queue.push(queued);
+            }
+            return;
         }
+        self.admit(task, name, site);
+        self.start(task);
     }
 
     /// Takes a new task in.
     #[inline(never)]
-    fn admit(&self, task: TaskRef, name: Option<&str>, site: Site) {
+    fn admit(&self, task: &TaskRef, name: Option<&str>, site: Site) {
         if self.flags.is_closed() {
             // Such a task never was: it is not counted, and its handle says "cancelled".
             task.drop_future();
-            drop(task.mark_done());
+            drop(task.retire(None));
             return;
         }
+        self.registry.borrow_mut().add(task);
         let Identity { id, slot } = task.identity();
-        self.registry.borrow_mut().fill(task);
         self.counters.created.count();
         self.attached.inherit(id, self.current());
         if name.is_some() || self.is_recording() {
@@ -117,7 +121,6 @@ impl Core {
     }
 
     /// A new task is ready.
-    #[inline]
     fn start(&self, task: &TaskRef) {
         if self.is_recording() {
             self.enqueue_because(task, (Cause::Spawned, self.current()));

@@ -5,26 +5,40 @@ use crate::log::{Cause, Kind, PollResult};
 use crate::task::{TaskEnd, TaskRef, waker};
 
 impl Core {
-    /// Polls a task that has just left the ready queue, and sees to its end. `poll` says how.
+    /// A task that has just left the ready queue is about to be polled.
     #[inline]
-    pub(in crate::runtime) fn turn(
-        &self,
-        task: &TaskRef,
-        poll: impl FnOnce(&TaskRef) -> PollResult,
-    ) {
+    pub(in crate::runtime) fn begin_turn(&self, task: &TaskRef) {
         self.current.set(task.identity());
         if self.is_recording() {
             self.record_poll_begun(task.id());
         }
-        let result = poll(task);
+    }
+
+    /// It was polled: sees to its end, if that was it. True if the run loop has to stop.
+    ///
+    /// A task that waits stays the current one until the next is polled or the run loop
+    /// [leaves](Self::leave_turn) its turns: no code of the program runs in between.
+    #[inline]
+    pub(in crate::runtime) fn end_turn(&self, task: TaskRef, result: PollResult) -> bool {
+        self.counters.polls.count();
+        if result == PollResult::Pending && !self.flags.follows_polls() {
+            return false;
+        }
+        self.follow_poll(task, result)
+    }
+
+    #[inline(never)]
+    fn follow_poll(&self, task: TaskRef, result: PollResult) -> bool {
         if self.is_recording() {
             self.record_poll_ended(task.id(), result);
         }
-        self.counters.polls.count();
-        if result != PollResult::Pending {
-            self.end(task, result);
+        if result == PollResult::Ready && self.flags.ends_plainly() {
+            self.end_plainly(&task);
+        } else if result != PollResult::Pending {
+            self.end(&task, result);
         }
         self.leave_turn();
+        self.flags.stops()
     }
 
     /// No task is being polled any more.
@@ -33,7 +47,19 @@ impl Core {
         self.current.set(NOBODY);
     }
 
+    /// As [`end`](Self::end), of a task that returned and has nothing besides its future.
+    #[inline]
+    fn end_plainly(&self, task: &TaskRef) {
+        self.counters.completed.count();
+        let registered = self.registry.borrow_mut().remove(task.slot());
+        if let Some(joiner) = task.retire(registered) {
+            waker::call(joiner);
+        }
+    }
+
     /// A task's future is gone: tells the log, the registry and whoever awaits it.
+    #[cold]
+    #[inline(never)]
     fn end(&self, task: &TaskRef, result: PollResult) {
         let id = task.id();
         self.requests.forget(id);
@@ -62,6 +88,12 @@ impl Core {
         }
         drop(failure);
         self.leave(task, end);
+        if gave_up {
+            self.gave_up.set(0);
+        }
+        if self.has_nothing_besides() {
+            self.flags.put_besides(false);
+        }
     }
 
     /// A task's future is gone because nobody is going to poll it again.
@@ -73,14 +105,12 @@ impl Core {
     }
 
     /// Marks a task done, and tells whoever awaits it.
-    #[inline]
     fn leave(&self, task: &TaskRef, end: TaskEnd) {
         task.note_end(end);
         let watchers = self.attached.detach(task.id());
         self.choosing.forget(task);
         let registered = self.registry.borrow_mut().remove(task.slot());
-        let joiner = task.mark_done();
-        drop(registered);
+        let joiner = task.retire(registered);
         task.check_error_is_seen();
         if let Some(joiner) = joiner {
             // Ours are ignored once the runtime has ended; another runtime's task must learn of
