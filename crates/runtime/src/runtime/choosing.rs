@@ -73,6 +73,9 @@ impl Choosing {
             Some(chooser) if task.is_queued() => chooser.borrow_mut().remove(id, self.priority(id)),
             _ => None,
         };
+        if gone.is_some() {
+            task.unqueue();
+        }
         drop(gone);
         self.priorities.borrow_mut().remove(&id);
     }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use super::{Core, Runtime, Stalled, enter, spawn_on};
 use crate::log::{Outcome, PollResult};
 use crate::record::Site;
-use crate::task::{TaskRef, Turn};
+use crate::task::{Current, TaskRef, Unusual};
 use crate::time::Instant;
 
 /// After this many polls a real clock is read and due timers fire, however busy the tasks are.
@@ -203,7 +203,7 @@ fn run(core: &Rc<Core>, mut polls: u32, mut root: Option<&mut Root<'_>>) -> Prog
             let mut left = most;
             while left > 0 {
                 core.take_deliveries();
-                let Some(task) = core.dequeue() else {
+                let Some(ready) = core.dequeue() else {
                     core.leave_turn();
                     match idle(core) {
                         Some(progress) => return progress,
@@ -211,20 +211,20 @@ fn run(core: &Rc<Core>, mut polls: u32, mut root: Option<&mut Root<'_>>) -> Prog
                         None => continue,
                     }
                 };
-                let turn = task.leave_queue();
-                if turn == Turn::Poll {
-                    left -= 1;
-                    core.begin_turn(&task);
-                    let result = task.run();
-                    if core.end_turn(task, result) {
-                        return stop(core);
+                let stops = match ready.take_turn() {
+                    Ok(task) => turn(core, task),
+                    Err(Unusual::DropFuture(task)) => abort_turn(core, task),
+                    Err(Unusual::PollElsewhere(task)) => {
+                        if root_turn(core, task, root.as_deref_mut()) {
+                            return Progress::Ready;
+                        }
+                        core.stops()
                     }
-                } else if turn != Turn::Nothing {
-                    left -= 1;
-                    let turn = turn_otherwise(core, task, turn, root.as_deref_mut());
-                    if let Some(progress) = turn {
-                        return progress;
-                    }
+                    Err(Unusual::Nothing) => continue,
+                };
+                left -= 1;
+                if stops {
+                    return stop(core);
                 }
             }
             core.leave_turn();
@@ -233,42 +233,48 @@ fn run(core: &Rc<Core>, mut polls: u32, mut root: Option<&mut Root<'_>>) -> Prog
     })
 }
 
-/// The turn of a task that was aborted, or of the one that stands for the future of `block_on`.
-#[cold]
-#[inline(never)]
-fn turn_otherwise(
-    core: &Core,
-    task: TaskRef,
-    turn: Turn,
-    root: Option<&mut Root<'_>>,
-) -> Option<Progress> {
+/// The turn of a task. True if the run loop has to stop.
+#[inline]
+pub(super) fn turn(core: &Core, task: Current) -> bool {
     core.begin_turn(&task);
-    let mut ended = false;
-    let result = match root {
-        Some(root) if turn == Turn::PollElsewhere && root.task.is(&task) => {
-            let result = task.run_elsewhere(&mut *root.poll);
-            if result != PollResult::Pending {
-                task.drop_future();
-                ended = true;
-            }
-            result
-        }
-        _ => run_unusual(&task, turn),
-    };
-    let stops = core.end_turn(task, result);
-    match ended {
-        true => Some(Progress::Ready),
-        false => stops.then(|| stop(core)),
-    }
+    let result = task.run();
+    core.end_turn(task, result)
 }
 
-/// The same outside of `block_on`.
-pub(super) fn run_unusual(task: &TaskRef, turn: Turn) -> PollResult {
+/// The turn of a task that was aborted. True if the run loop has to stop.
+#[inline(never)]
+fn abort_turn(core: &Core, task: Current) -> bool {
+    core.begin_turn(&task);
+    let result = task.drop_future();
+    core.end_turn(task, result)
+}
+
+/// The turn of the task that stands for the future of `block_on`. True if that was its last.
+#[inline(never)]
+fn root_turn(core: &Core, task: Current, root: Option<&mut Root<'_>>) -> bool {
+    core.begin_turn(&task);
+    let result = match root {
+        Some(root) if root.task.is(&task) => task.run_elsewhere(&mut *root.poll),
+        // Of another `block_on`, which is not under way.
+        _ => PollResult::Pending,
+    };
+    let ended = result != PollResult::Pending;
+    if ended {
+        task.drop_future();
+    }
+    core.end_turn(task, result);
+    ended
+}
+
+/// A turn outside of `block_on` that is no poll. True if the run loop has to stop.
+pub(super) fn unusual_turn(core: &Core, turn: Unusual) -> bool {
     match turn {
-        Turn::DropFuture => task.drop_future(),
-        Turn::Poll => task.run(),
-        // The future of a `block_on` that is not under way.
-        Turn::PollElsewhere | Turn::Nothing => PollResult::Pending,
+        Unusual::DropFuture(task) => abort_turn(core, task),
+        Unusual::PollElsewhere(task) => {
+            root_turn(core, task, None);
+            core.stops()
+        }
+        Unusual::Nothing => false,
     }
 }
 

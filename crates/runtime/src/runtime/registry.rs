@@ -1,12 +1,12 @@
 //! Which tasks are alive.
 
-use crate::task::TaskRef;
+use crate::task::{Registered, TaskRef};
 
 /// The live tasks by slot. Slots are used again, the last freed first, so their order depends on
 /// nothing but the program.
 #[derive(Debug, Default)]
 pub(super) struct Registry {
-    slots: Vec<Option<TaskRef>>,
+    slots: Vec<Option<Registered>>,
     free: Vec<u32>,
     /// Names of live tasks by slot, as far as the last slot that ever had one: most tasks of a
     /// large program have none.
@@ -15,12 +15,12 @@ pub(super) struct Registry {
 
 impl Registry {
     /// Takes in a task, which gets a slot.
-    #[inline]
+    #[inline(always)]
     pub(super) fn add(&mut self, task: &TaskRef) {
         match self.free.pop() {
             Some(slot) => {
                 task.take_slot(slot);
-                self.slots[slot as usize] = Some(task.clone());
+                self.slots[slot as usize] = Some(Registered::new(task));
             }
             None => self.append(task),
         }
@@ -34,13 +34,13 @@ impl Registry {
             // By an eighth and not to the double: a task is to cost what it needs.
             self.slots.reserve_exact(64.max(self.slots.len() / 8));
         }
-        self.slots.push(Some(task.clone()));
+        self.slots.push(Some(Registered::new(task)));
     }
 
     /// Takes a task out; the caller drops it when nothing is borrowed.
     #[must_use]
     #[inline]
-    pub(super) fn remove(&mut self, slot: u32) -> Option<TaskRef> {
+    pub(super) fn remove(&mut self, slot: u32) -> Option<Registered> {
         let task = self.slots.get_mut(slot as usize)?.take();
         if task.is_some() {
             self.free.push(slot);
@@ -71,12 +71,13 @@ impl Registry {
             .get(slot as usize)?
             .as_ref()
             .filter(|task| task.id() == id)
-            .cloned()
+            .map(|task| TaskRef::clone(task))
     }
 
     /// The first live task at or after a slot.
     pub(super) fn next_from(&self, slot: usize) -> Option<TaskRef> {
-        self.slots.get(slot..)?.iter().flatten().next().cloned()
+        let task = self.slots.get(slot..)?.iter().flatten().next()?;
+        Some(TaskRef::clone(task))
     }
 
     /// Every live task with its name, in the order of their numbers.
@@ -85,7 +86,7 @@ impl Registry {
             .slots
             .iter()
             .flatten()
-            .map(|task| (task.clone(), self.name(task.slot())))
+            .map(|task| (TaskRef::clone(task), self.name(task.slot())))
             .collect();
         live.sort_by_key(|(task, _)| task.id());
         live

@@ -1,8 +1,7 @@
 //! Driving in turns, as an event loop does.
 
-use super::drive::{Running, idle, run_unusual, stop};
+use super::drive::{Running, idle, stop, turn, unusual_turn};
 use super::{Progress, Runtime, enter};
-use crate::task::Turn;
 
 impl Runtime {
     /// Runs one turn: timers that are due fire, then every task that is ready at that moment is
@@ -48,16 +47,14 @@ impl Runtime {
                 return progress;
             }
             for left in (1..=core.ready()).rev() {
-                let Some(task) = core.dequeue_first(left) else {
+                let Some(ready) = core.dequeue_first(left) else {
                     break;
                 };
-                let turn = task.leave_queue();
-                if turn == Turn::Nothing {
-                    continue;
-                }
-                core.begin_turn(&task);
-                let result = run_unusual(&task, turn);
-                if core.end_turn(task, result) {
+                let stops = match ready.take_turn() {
+                    Ok(task) => turn(core, task),
+                    Err(turn) => unusual_turn(core, turn),
+                };
+                if stops {
                     return stop(core);
                 }
             }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::task::{Context, Waker};
 
 use super::TaskEnd;
+use super::ready::Ready;
 use super::state::{CANCEL, DONE, ELSEWHERE, FAILED, GAVE_UP, HANDLE, OUTPUT, QUEUED, State};
 use crate::log::PollResult;
 use crate::runtime::Core;
@@ -59,18 +60,6 @@ pub(super) struct Header {
 
 /// The slot of a task that is not in the registry yet.
 pub(super) const NO_SLOT: u32 = u32::MAX;
-
-/// What a task's turn is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Turn {
-    Poll,
-    /// It was aborted.
-    DropFuture,
-    /// Its future lives elsewhere.
-    PollElsewhere,
-    /// It was woken in its last poll.
-    Nothing,
-}
 
 /// Which task it is.
 #[derive(Clone, Copy, Debug)]
@@ -204,35 +193,34 @@ impl TaskRef {
         first
     }
 
-    /// Puts `QUEUED` on, and makes the reference that the ready queue holds; `None` if it was on
-    /// already or the task is done.
+    /// Puts `QUEUED` on, of a task that is registered, and gives what the ready queue keeps;
+    /// `None` if it was on already or the task is done.
     #[inline]
-    pub(crate) fn queued(&self) -> Option<Self> {
-        // A closure: a `TaskRef` that was made before the answer is known would be dropped, and
-        // give back a reference that nobody counted.
-        self.header().state.queue().then(|| Self(self.0))
+    pub(crate) fn queued(&self) -> Option<Ready> {
+        let first = self.header().state.queue();
+        debug_assert!(!first || self.slot() != NO_SLOT);
+        first.then(|| Ready::new(self))
+    }
+
+    /// Takes `QUEUED` off, of a task that was taken out of what was ready.
+    pub(crate) fn unqueue(&self) {
+        self.header().state.leave_queue();
+    }
+
+    /// Frees a task.
+    ///
+    /// # Safety
+    /// It is live, no reference to it is counted, and it is not used again.
+    #[inline]
+    pub(super) unsafe fn free(pointer: NonNull<Header>) {
+        // SAFETY: the caller's promise.
+        unsafe { (pointer.as_ref().vtable.free)(pointer) };
     }
 
     /// Whether both are the same task.
     #[inline]
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.0 == other.0
-    }
-
-    /// The task is in the ready queue no more. Says what its turn is.
-    #[inline]
-    pub(crate) fn leave_queue(&self) -> Turn {
-        let word = self.header().state.leave_queue();
-        if word & (DONE | CANCEL | ELSEWHERE) == 0 {
-            return Turn::Poll;
-        }
-        if word & DONE != 0 {
-            Turn::Nothing
-        } else if word & CANCEL != 0 {
-            Turn::DropFuture
-        } else {
-            Turn::PollElsewhere
-        }
     }
 
     /// Its future is not the one that it was made with, but lives elsewhere (on the stack of
@@ -272,20 +260,12 @@ impl TaskRef {
     }
 
     /// Marks the task done and takes whoever waits for it. The output is dropped at once if
-    /// nobody can ask for it. With the task goes the reference that the registry had, if it was
-    /// ever there.
+    /// nobody can ask for it.
     #[must_use]
     #[inline]
-    pub(crate) fn retire(&self, registered: Option<Self>) -> Option<Waker> {
+    pub(crate) fn mark_done(&self) -> Option<Waker> {
         let header = self.header();
-        let word = match registered {
-            Some(registered) if registered.is(self) => {
-                // Counted with the flag, in one write; it is not the last, because `self` counts.
-                std::mem::forget(registered);
-                header.state.retire()
-            }
-            _ => header.state.set(DONE),
-        };
+        let word = header.state.set(DONE);
         if word & (HANDLE | OUTPUT) == OUTPUT {
             self.drop_output();
         }
@@ -317,7 +297,7 @@ impl TaskRef {
         let last = unsafe { pointer.as_ref() }.state.drop_reference_and(HANDLE);
         if last {
             // SAFETY: that was the last counted reference, so nobody else can reach the task.
-            unsafe { (pointer.as_ref().vtable.free)(pointer) };
+            unsafe { Self::free(pointer) };
         }
     }
 
@@ -353,7 +333,7 @@ impl Drop for TaskRef {
     fn drop(&mut self) {
         if self.header().state.drop_reference() {
             // SAFETY: that was the last counted reference, so nobody else can reach the task.
-            unsafe { (self.header().vtable.free)(self.0) };
+            unsafe { Self::free(self.0) };
         }
     }
 }

@@ -61,6 +61,7 @@ pub(crate) mod pool;
 mod priority;
 mod queue;
 mod raw;
+mod ready;
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) mod remote;
 mod state;
@@ -78,13 +79,14 @@ pub use end::{EndRegistration, TaskEnd};
 pub(crate) use ends::{Ends, Watched};
 pub use group::{GroupError, GroupFailure, GroupMember, Stop, TaskGroup, group};
 pub use handle::{TaskHandle, TaskInfo, TaskState, handle, list};
-pub(crate) use header::{Identity, TaskRef, Turn};
+pub(crate) use header::{Identity, TaskRef};
 pub use join::{AbortHandle, JoinError, JoinHandle};
 pub use join_set::{JoinNext, JoinSet};
 pub use local::{Local, Scope};
 pub use owned::AbortOnDrop;
 pub(crate) use queue::ReadyQueue;
 pub(crate) use raw::{NewTask, allocate};
+pub(crate) use ready::{Current, Ready, Registered, Unusual};
 pub use yield_now::{YieldNow, yield_now};
 
 #[cfg(all(target_arch = "wasm32", target_feature = "atomics"))]

@@ -9,8 +9,8 @@
 //!    segment of number `head`, and `last` that of number `tail - 1`, as long as either number is
 //!    in the middle of a segment; at its edge `push` and `pop` go on to the next one. A segment is
 //!    nobody else's, and alive from when it becomes `last` until it was `first` and is left.
-//! 2. The places from `head` on and before `tail` hold one counted reference each, which `push`
-//!    took over and `pop` gives away. All other places mean nothing and are never read.
+//! 2. The places from `head` on and before `tail` were written by `push`. All other places mean
+//!    nothing and are never read.
 //! 3. No reference to a segment is ever made: places are read and written through pointers, by
 //!    functions that call nothing of the program meanwhile. The queue is not `Sync`, so no two of
 //!    them run at once.
@@ -20,7 +20,7 @@ use std::fmt;
 use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 
-use super::header::{Header, TaskRef};
+use super::ready::Ready;
 
 /// Places of a segment.
 const PLACES: usize = 128;
@@ -28,7 +28,7 @@ const PLACES: usize = 128;
 const KEPT: usize = 16;
 
 struct Segment {
-    places: [MaybeUninit<NonNull<Header>>; PLACES],
+    places: [MaybeUninit<Ready>; PLACES],
     next: Link,
 }
 
@@ -56,7 +56,7 @@ impl ReadyQueue {
 
     /// Puts a task at the end.
     #[inline]
-    pub(crate) fn push(&self, task: TaskRef) {
+    pub(crate) fn push(&self, task: Ready) {
         let tail = self.tail.get();
         if tail.is_multiple_of(PLACES) {
             return self.push_into_next(task);
@@ -65,7 +65,7 @@ impl ReadyQueue {
         // that segment.
         unsafe {
             let last = self.last.get().unwrap_unchecked();
-            Self::place(last, tail).write(MaybeUninit::new(task.into_raw()));
+            Self::place(last, tail).write(MaybeUninit::new(task));
         }
         self.tail.set(tail.wrapping_add(1));
     }
@@ -75,7 +75,7 @@ impl ReadyQueue {
     /// # Safety
     /// The segment is alive.
     #[inline]
-    unsafe fn place(segment: NonNull<Segment>, number: usize) -> *mut MaybeUninit<NonNull<Header>> {
+    unsafe fn place(segment: NonNull<Segment>, number: usize) -> *mut MaybeUninit<Ready> {
         // SAFETY: the segment is alive, and the index within its array.
         unsafe {
             (&raw mut (*segment.as_ptr()).places)
@@ -86,7 +86,7 @@ impl ReadyQueue {
 
     #[cold]
     #[inline(never)]
-    fn push_into_next(&self, task: TaskRef) {
+    fn push_into_next(&self, task: Ready) {
         let segment = self.segment();
         match self.last.replace(Some(segment)) {
             // SAFETY: 1: `last` is alive, and nobody has a reference to it.
@@ -95,13 +95,13 @@ impl ReadyQueue {
         }
         let tail = self.tail.get();
         // SAFETY: the segment is alive.
-        unsafe { Self::place(segment, tail).write(MaybeUninit::new(task.into_raw())) };
+        unsafe { Self::place(segment, tail).write(MaybeUninit::new(task)) };
         self.tail.set(tail.wrapping_add(1));
     }
 
     /// Takes the first.
     #[inline]
-    pub(crate) fn pop(&self) -> Option<TaskRef> {
+    pub(crate) fn pop(&self) -> Option<Ready> {
         let head = self.head.get();
         if head == self.tail.get() {
             return None;
@@ -117,9 +117,7 @@ impl ReadyQueue {
         if next.is_multiple_of(PLACES) {
             self.leave(first);
         }
-        // SAFETY: 2: the place held a counted reference, which is nobody's now. The queue is not
-        // `Send`, so this is the owner thread.
-        Some(unsafe { TaskRef::from_raw(task) })
+        Some(task)
     }
 
     /// The first segment is empty, and the next number is in another.
@@ -161,10 +159,7 @@ impl ReadyQueue {
 
 impl Drop for ReadyQueue {
     fn drop(&mut self) {
-        while let Some(task) = self.pop() {
-            drop(task);
-        }
-        // Empty: one that is not left yet may be first and last.
+        // What is inside counts nothing.
         for list in [self.first.take(), self.spare.take()] {
             let mut next = list;
             while let Some(segment) = next {
@@ -186,12 +181,12 @@ impl fmt::Debug for ReadyQueue {
 #[cfg(test)]
 mod tests {
     use std::collections::VecDeque;
-    use std::rc::Rc;
 
     use proptest::prelude::*;
 
     use super::*;
     use crate::Builder;
+    use crate::task::TaskRef;
 
     proptest! {
         #![proptest_config(ProptestConfig {
@@ -199,37 +194,29 @@ mod tests {
             failure_persistence: None,
             ..ProptestConfig::default()
         })]
-        /// Against a standard queue, through many segments; and every task is freed.
+        /// Against a standard queue, through many segments.
         #[test]
         fn it_is_a_queue(steps in prop::collection::vec((0..5_usize, 1..300_usize), 0..40)) {
             let runtime = Builder::new().record(false).build();
-            let alive = Rc::new(());
-            let tasks: Vec<_> = (0..50)
-                .map(|_| {
-                    let alive = Rc::clone(&alive);
-                    runtime.spawn(async move { drop(alive) }).handle()
-                })
-                .collect();
+            let tasks: Vec<_> = (0..50).map(|_| runtime.spawn(async {}).handle()).collect();
             let (queue, mut model) = (ReadyQueue::default(), VecDeque::new());
+            let pop = || queue.pop().map(|task| task.pointer());
             for (kind, count) in steps {
                 for number in 0..count {
                     match kind {
                         0..=2 => {
-                            let task = tasks[number % tasks.len()].task();
-                            queue.push(task.clone());
-                            model.push_back(task.id());
+                            let task: &TaskRef = tasks[number % tasks.len()].task();
+                            queue.push(Ready::new(task));
+                            model.push_back(task.pointer());
                         }
-                        3 => {
-                            let first = queue.pop().map(|task| task.id());
-                            prop_assert_eq!(first, model.pop_front());
-                        }
-                        _ => while queue.pop().is_some() && model.pop_front().is_some() {},
+                        3 => prop_assert_eq!(pop(), model.pop_front()),
+                        _ => while let Some(task) = pop() {
+                            prop_assert_eq!(Some(task), model.pop_front());
+                        },
                     }
                     prop_assert_eq!(queue.len(), model.len());
                 }
             }
-            drop((queue, tasks, runtime));
-            prop_assert_eq!(Rc::strong_count(&alive), 1);
         }
     }
 
@@ -239,12 +226,12 @@ mod tests {
         let task = runtime.spawn(async {}).handle();
         let queue = ReadyQueue::default();
         for _ in 0..100 * PLACES {
-            queue.push(task.task().clone());
+            queue.push(Ready::new(task.task()));
         }
         assert_eq!((queue.len(), queue.spares.get()), (100 * PLACES, 0));
         while queue.pop().is_some() {}
         assert_eq!((queue.len(), queue.spares.get()), (0, KEPT));
-        queue.push(task.task().clone());
+        queue.push(Ready::new(task.task()));
         assert_eq!((queue.len(), queue.spares.get()), (1, KEPT - 1));
     }
 }

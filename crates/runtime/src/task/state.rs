@@ -2,7 +2,7 @@
 //!
 //! | flag | set by | cleared by | meaning |
 //! |---|---|---|---|
-//! | `QUEUED` | a wake | the run loop, before it polls | the ready queue holds one reference |
+//! | `QUEUED` | a wake | the run loop, before it polls | it stands in the ready queue, which has the registry's reference once that lets go |
 //! | `DONE` | the run loop | never | the future is gone; a wake does nothing |
 //! | `CANCEL` | abort | never | the next turn drops the future instead of polling it |
 //! | `HANDLE` | creation | drop of the join handle | somebody may still ask for the output |
@@ -36,9 +36,8 @@ pub(super) const FUTURE: u32 = 1 << 6;
 pub(super) const OUTPUT: u32 = 1 << 7;
 pub(super) const ELSEWHERE: u32 = 1 << 8;
 const ONE_REFERENCE: u32 = 1 << 9;
-/// Half of what 23 bits can count, so that the ready queue, which has one reference at most, need
-/// not ask. A program that gets here leaks wakers in a loop.
-const MOST_REFERENCES: u32 = u32::MAX / ONE_REFERENCE / 2;
+/// All that 23 bits can count. A program that gets here leaks wakers in a loop.
+const MOST_REFERENCES: u32 = u32::MAX / ONE_REFERENCE;
 
 /// Flags and reference count in one word.
 #[derive(Debug)]
@@ -68,14 +67,14 @@ impl State {
         self.0.set(self.0.get() & !flag);
     }
 
-    /// One reference more and `QUEUED` on, in one write; false if it was on already, or `DONE`.
+    /// Puts `QUEUED` on; false if it was on already, or `DONE`.
     #[inline]
     pub(super) fn queue(&self) -> bool {
         let word = self.0.get();
         if word & (QUEUED | DONE) != 0 {
             return false;
         }
-        self.0.set((word | QUEUED) + ONE_REFERENCE);
+        self.0.set(word | QUEUED);
         true
     }
 
@@ -87,14 +86,17 @@ impl State {
         word
     }
 
-    /// Puts `DONE` on and counts one reference less, which must not be the last. The word as it
-    /// is then.
+    /// Puts `DONE` on and counts one reference less unless it is `QUEUED`. True when that was the
+    /// last one.
     #[inline]
-    pub(super) fn retire(&self) -> u32 {
-        let word = (self.0.get() | DONE) - ONE_REFERENCE;
-        debug_assert!(word >= ONE_REFERENCE);
+    #[must_use]
+    pub(super) fn leave_registry(&self) -> bool {
+        let mut word = self.0.get() | DONE;
+        if word & QUEUED == 0 {
+            word -= ONE_REFERENCE;
+        }
         self.0.set(word);
-        word
+        word < ONE_REFERENCE
     }
 
     #[inline]

@@ -61,7 +61,7 @@ impl Core {
         }
         self.leave_turn();
         while let Some(task) = self.queue.pop() {
-            drop(task);
+            drop(task.take_turn());
         }
         drop(self.choosing.take_all());
         let timers = self.timers.take();

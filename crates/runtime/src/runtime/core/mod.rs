@@ -184,6 +184,11 @@ impl Core {
         self.flags.set_running(running);
     }
 
+    /// Whether the run loop has to stop: the log is full, or the runtime ends.
+    pub(super) fn stops(&self) -> bool {
+        self.flags.stops()
+    }
+
     pub(super) fn stats(&self) -> Stats {
         self.counters.stats()
     }

@@ -3,9 +3,9 @@
 use super::Core;
 use crate::log::{Cause, Kind};
 use crate::record::Site;
-use crate::task::TaskRef;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::task::remote::Delivery;
+use crate::task::{Ready, TaskRef};
 
 impl Core {
     /// What a wake that happens now is caused by.
@@ -59,7 +59,7 @@ impl Core {
             return;
         };
         let before = if self.flags.chooses() {
-            self.choosing.push(queued)
+            self.choosing.push(task.clone())
         } else {
             let before = self.queue.len();
             self.queue.push(queued);
@@ -84,17 +84,17 @@ impl Core {
 
     /// The task whose turn it is.
     #[inline]
-    pub(in crate::runtime) fn dequeue(&self) -> Option<TaskRef> {
+    pub(in crate::runtime) fn dequeue(&self) -> Option<Ready> {
         if self.flags.chooses() {
-            return self.choose(usize::MAX);
+            return self.choose(usize::MAX).map(Ready::chosen);
         }
         self.queue.pop()
     }
 
     /// The same, of those that became ready first, so many of them at most.
-    pub(in crate::runtime) fn dequeue_first(&self, most: usize) -> Option<TaskRef> {
+    pub(in crate::runtime) fn dequeue_first(&self, most: usize) -> Option<Ready> {
         if self.flags.chooses() {
-            return self.choose(most);
+            return self.choose(most).map(Ready::chosen);
         }
         self.queue.pop()
     }

@@ -94,7 +94,7 @@ impl Core {
         if self.flags.is_closed() {
             // Such a task never was: it is not counted, and its handle says "cancelled".
             task.drop_future();
-            drop(task.retire(None));
+            drop(task.mark_done());
             return;
         }
         self.registry.borrow_mut().add(task);

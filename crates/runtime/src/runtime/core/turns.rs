@@ -2,7 +2,7 @@
 
 use super::{Core, NOBODY};
 use crate::log::{Cause, Kind, PollResult};
-use crate::task::{TaskEnd, TaskRef, waker};
+use crate::task::{Current, TaskEnd, TaskRef, waker};
 
 impl Core {
     /// A task that has just left the ready queue is about to be polled.
@@ -19,7 +19,7 @@ impl Core {
     /// A task that waits stays the current one until the next is polled or the run loop
     /// [leaves](Self::leave_turn) its turns: no code of the program runs in between.
     #[inline]
-    pub(in crate::runtime) fn end_turn(&self, task: TaskRef, result: PollResult) -> bool {
+    pub(in crate::runtime) fn end_turn(&self, task: Current, result: PollResult) -> bool {
         self.counters.polls.count();
         if result == PollResult::Pending && !self.flags.follows_polls() {
             return false;
@@ -28,7 +28,7 @@ impl Core {
     }
 
     #[inline(never)]
-    fn follow_poll(&self, task: TaskRef, result: PollResult) -> bool {
+    fn follow_poll(&self, task: Current, result: PollResult) -> bool {
         if self.is_recording() {
             self.record_poll_ended(task.id(), result);
         }
@@ -52,9 +52,10 @@ impl Core {
     fn end_plainly(&self, task: &TaskRef) {
         self.counters.completed.count();
         let registered = self.registry.borrow_mut().remove(task.slot());
-        if let Some(joiner) = task.retire(registered) {
+        if let Some(joiner) = task.mark_done() {
             waker::call(joiner);
         }
+        drop(registered);
     }
 
     /// A task's future is gone: tells the log, the registry and whoever awaits it.
@@ -110,7 +111,7 @@ impl Core {
         let watchers = self.attached.detach(task.id());
         self.choosing.forget(task);
         let registered = self.registry.borrow_mut().remove(task.slot());
-        let joiner = task.retire(registered);
+        let joiner = task.mark_done();
         task.check_error_is_seen();
         if let Some(joiner) = joiner {
             // Ours are ignored once the runtime has ended; another runtime's task must learn of
@@ -120,6 +121,7 @@ impl Core {
         if let Some(watchers) = watchers {
             watchers.tell(task);
         }
+        drop(registered);
     }
 
     /// Fires every timer that is due; true if there was one.
