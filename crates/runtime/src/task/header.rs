@@ -7,8 +7,13 @@ use std::rc::Rc;
 use std::task::{Context, Waker};
 
 use super::TaskEnd;
+use super::joiner::Joiner;
+use super::pool::{self, Place};
+use super::raw::drop_quietly;
 use super::ready::Ready;
-use super::state::{CANCEL, DONE, ELSEWHERE, FAILED, GAVE_UP, HANDLE, OUTPUT, QUEUED, State};
+use super::state::{
+    CANCEL, DONE, ELSEWHERE, FAILED, FUTURE, GAVE_UP, HANDLE, OUTPUT, QUEUED, State,
+};
 use crate::log::PollResult;
 use crate::runtime::Core;
 
@@ -36,21 +41,20 @@ pub(super) struct Vtable {
     /// # Safety
     /// As `poll`.
     pub(super) drop_output: unsafe fn(NonNull<Header>),
-    /// Frees the task.
+    /// Drops whatever the stage holds.
     ///
     /// # Safety
-    /// The pointer is to a live task of this vtable's type and is not used again.
-    pub(super) free: unsafe fn(NonNull<Header>),
+    /// As `poll`.
+    pub(super) drop_stage: unsafe fn(NonNull<Header>),
+    /// Where such a task lies.
+    pub(super) place: Place,
 }
 
 /// The common beginning of every task's allocation.
 pub(super) struct Header {
     pub(super) vtable: &'static Vtable,
-    /// The runtime's core. It stays allocated for as long as a task does, so that a waker may
-    /// outlive the runtime.
-    pub(super) core: Rc<Core>,
     /// Whoever awaits the join handle.
-    pub(super) joiner: Cell<Option<Waker>>,
+    pub(super) joiner: Joiner,
     pub(super) state: State,
     /// The number of the task, as in the log.
     pub(super) id: u32,
@@ -70,16 +74,29 @@ pub(crate) struct Identity {
     pub(crate) slot: u32,
 }
 
-/// What every task that waits costs beyond its future, with a pointer in the registry and what the
-/// pool rounds up. Whoever adds a field sees it here.
+/// What every task that waits costs beyond its future, with a pointer in the registry and a share
+/// of what its chunk begins with. Whoever adds a field sees it here.
 const _: () = assert!(
     size_of::<Header>()
         == if cfg!(target_pointer_width = "64") {
-            48
+            32
         } else {
-            28
+            20
         }
 );
+
+/// The core of a task's runtime. It stays allocated for as long as the task does, so that a waker
+/// may outlive the runtime.
+///
+/// # Safety
+/// The pointer is to a live task, with the provenance of its whole block, for as long as the
+/// reference is used.
+#[inline]
+pub(super) unsafe fn core_of<'a>(task: NonNull<Header>) -> &'a Rc<Core> {
+    // SAFETY: the caller's promise; which vtable it is was written before anybody could ask and
+    // never since. The place is that with which the block was taken.
+    unsafe { pool::core_of(task.cast(), &(*task.as_ptr()).vtable.place) }
+}
 
 /// A counted pointer to a task: the safe face of everything below.
 ///
@@ -147,7 +164,8 @@ impl TaskRef {
 
     #[inline]
     pub(crate) fn core(&self) -> &Rc<Core> {
-        &self.header().core
+        // SAFETY: a `TaskRef` holds a counted reference, so the task is live.
+        unsafe { core_of(self.0) }
     }
 
     #[inline]
@@ -214,7 +232,30 @@ impl TaskRef {
     #[inline]
     pub(super) unsafe fn free(pointer: NonNull<Header>) {
         // SAFETY: the caller's promise.
-        unsafe { (pointer.as_ref().vtable.free)(pointer) };
+        let header = unsafe { pointer.as_ref() };
+        // Of a task that was registered, the run loop or the join handle saw to these.
+        if header.state.has(FUTURE | OUTPUT) || header.joiner.is_some() {
+            // SAFETY: as above.
+            unsafe { Self::empty(pointer) };
+        }
+        // SAFETY: the block came from there in `allocate`, with this place; its stage is empty.
+        unsafe { pool::give(pointer.cast(), &header.vtable.place) };
+    }
+
+    /// Drops what a task still has.
+    ///
+    /// # Safety
+    /// It is live, and no reference to it is counted.
+    #[cold]
+    #[inline(never)]
+    unsafe fn empty(pointer: NonNull<Header>) {
+        // SAFETY: the caller's promise.
+        let header = unsafe { pointer.as_ref() };
+        // SAFETY: it is of its vtable's type, and nobody else has the stage.
+        unsafe { (header.vtable.drop_stage)(pointer) };
+        if let Some(joiner) = header.joiner.take() {
+            drop_quietly(joiner);
+        }
     }
 
     /// Whether both are the same task.
@@ -277,16 +318,14 @@ impl TaskRef {
     pub(crate) fn check_error_is_seen(&self) {
         let header = self.header();
         if header.state.has(FAILED) && !header.state.has(HANDLE | GAVE_UP) {
-            header.core.tell_error_never_seen(self);
+            self.core().tell_error_never_seen(self);
         }
     }
 
     /// Whether somebody awaits the join handle.
     #[inline]
     pub(super) fn has_joiner(&self) -> bool {
-        // SAFETY: the cell is not shared with another thread, and the reference to what is in it
-        // is gone before anything could be put there.
-        unsafe { (*self.header().joiner.as_ptr()).is_some() }
+        self.header().joiner.is_some()
     }
 
     /// Gives the reference of a join handle back, after which nobody can ask for the output.

@@ -11,6 +11,7 @@ use std::task::{Context, Poll};
 
 use super::TaskId;
 use super::header::TaskRef;
+use super::waker;
 use crate::cancel::{Canceller, request};
 use crate::log::Reason;
 use crate::record::{Site, Wait};
@@ -125,7 +126,7 @@ impl<T> Future for JoinHandle<T> {
         let this = &mut *self;
         let header = this.task.header();
         if this.task.is_done() {
-            this.wait.end(&header.core, Reason::Join, header.id);
+            this.wait.end(this.task.core(), Reason::Join, header.id);
             let mut output: Option<Result<T, JoinError>> = None;
             // SAFETY: the task is live (the handle counts), DONE (no poll has the stage), and
             // `T` is the output type of the future it was allocated for: `JoinHandle::new` is
@@ -142,15 +143,11 @@ impl<T> Future for JoinHandle<T> {
             }
         } else {
             this.wait
-                .begin(&header.core, Reason::Join, header.id, 0, this.site);
-            // The old waker may be anybody's: it is dropped when nothing is borrowed.
-            let old = header.joiner.take();
-            match old {
-                Some(old) if old.will_wake(cx.waker()) => header.joiner.set(Some(old)),
-                old => {
-                    header.joiner.set(Some(cx.waker().clone()));
-                    drop(old);
-                }
+                .begin(this.task.core(), Reason::Join, header.id, 0, this.site);
+            if !header.joiner.will_wake(cx.waker()) {
+                // Either waker may be anybody's: they are cloned and dropped beside the joiner.
+                let new = waker::copy(cx.waker());
+                drop(header.joiner.replace(new));
             }
             Poll::Pending
         }
@@ -162,8 +159,8 @@ impl<T> Unpin for JoinHandle<T> {}
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         if self.wait.is_active() {
-            let header = self.task.header();
-            self.wait.end(&header.core, Reason::Join, header.id);
+            self.wait
+                .end(self.task.core(), Reason::Join, self.task.id());
         }
         // SAFETY: here alone, and what is being dropped is not used again.
         let task = unsafe { ManuallyDrop::take(&mut self.task) };

@@ -55,6 +55,7 @@ mod handle;
 mod header;
 mod join;
 mod join_set;
+mod joiner;
 mod local;
 mod owned;
 pub(crate) mod pool;

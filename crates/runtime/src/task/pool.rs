@@ -1,129 +1,384 @@
-//! Blocks of memory that tasks leave behind, kept for the next ones.
+//! Memory for tasks: blocks of few sizes, cut from chunks.
 //!
 //! A program that spawns over and over asks for blocks of few sizes. Sizes are rounded up to
-//! multiples of two pointers, and for each there is a list of free blocks whose links lie in the
-//! blocks themselves: to take one and to give one back are a handful of instructions each. In
-//! WebAssembly, whose allocator is slow, this is half the price of a task.
+//! multiples of a pointer's, and for each there are chunks that are cut into such blocks, with a
+//! list of the free ones whose links lie in the blocks themselves: to take one and to give one
+//! back are a handful of instructions each, and what an allocator adds to each block is paid once
+//! for a chunk. In WebAssembly, whose allocator is slow, this is half the price of a task.
 //!
-//! 1. Every block comes from the global allocator, alone, with the layout of its class. So a
-//!    block may go back there at any time, and whatever watches the allocator sees the truth.
-//! 2. A block is in a list, or in use, never both: `give` takes the only pointer to it.
-//! 3. The pool belongs to one runtime and one thread. A task outlives its runtime's end, but not
-//!    the core, to which it refers; the pool is a part of the core.
+//! A chunk begins at a multiple of its length, so whoever has a pointer into it finds the
+//! beginning, and there the runtime's core: a task need not keep a pointer to it. A block that is
+//! too large for a chunk has a beginning of its own, found likewise.
+//!
+//! 1. A chunk, or a large block, comes from the global allocator, with a layout that follows from
+//!    the [`Place`] alone. Pointers into it are derived from that pointer, and may be used for all
+//!    of it.
+//! 2. A block is in its chunk's list of free ones, or in use, never both: `give` takes the only
+//!    pointer to it. `used` counts the latter.
+//! 3. A chunk that has a free block is in the list of open chunks of its class; one that has none
+//!    is in no list, and found again by the block that is given back.
+//! 4. The pool belongs to one runtime and one thread, and is a part of the core. Each block that is
+//!    in use counts a reference to the core, which [`take`] makes and [`give`] gives back; so the
+//!    pool, and every beginning, is there as long as a task is.
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::Cell;
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
+use std::rc::Rc;
 
-/// Sizes are multiples of this, and so is the alignment.
-const GRAIN: usize = 2 * size_of::<usize>();
-/// The largest block that is kept has 512 bytes. Larger ones are rare, and the time they take is
-/// in what fills them.
+use crate::runtime::Core;
+
+/// Sizes are multiples of this.
+const GRAIN: usize = size_of::<usize>();
+/// The largest block that is cut from a chunk has 512 bytes. Larger ones are rare, and the time
+/// they take is in what fills them.
 const CLASSES: usize = 512 / GRAIN;
-/// Bytes that the pool keeps at most: 100,000 small tasks. More were an unusual moment.
+/// No block of a chunk is aligned to more.
+const ALIGN: usize = 16;
+/// A chunk begins at a multiple of this. It is a little shorter, so that an allocator has room for
+/// what it keeps of its own and still can put one right behind another.
+const SPACING: usize = 8 << 10;
+const CHUNK: usize = SPACING - 64;
+/// Bytes of empty chunks that the pool keeps at most: 200,000 small tasks. More were an unusual
+/// moment.
 const MOST_KEPT: usize = 16 << 20;
+
+/// Where tasks of one type lie. A constant of the type.
+#[derive(Debug)]
+pub(super) struct Place {
+    /// The bits of a task's address that are its beginning's.
+    mask: usize,
+    /// The list of chunks, or `CLASSES` for a block of its own.
+    class: usize,
+    /// Of the task alone.
+    layout: Layout,
+}
+
+impl Place {
+    pub(super) const fn of(layout: Layout) -> Self {
+        let grains = layout.size().div_ceil(GRAIN);
+        if grains > 0 && grains <= CLASSES && layout.align() <= ALIGN {
+            return Self {
+                mask: !(SPACING - 1),
+                class: grains - 1,
+                layout,
+            };
+        }
+        Self {
+            mask: !(2 * Self::distance(layout) - 1),
+            class: CLASSES,
+            layout,
+        }
+    }
+
+    /// From the beginning of a large block to the task. The block is aligned to twice as much.
+    const fn distance(layout: Layout) -> usize {
+        if layout.align() > ALIGN {
+            layout.align()
+        } else {
+            ALIGN
+        }
+    }
+
+    /// The layout of a large block, `None` if it were too large for any memory.
+    fn large(&self) -> Option<Layout> {
+        let distance = Self::distance(self.layout);
+        let size = self.layout.size().checked_add(distance)?;
+        Layout::from_size_align(size, 2 * distance).ok()
+    }
+}
+
+/// What is found at the beginning of a chunk and of a large block.
+#[repr(C)]
+struct Beginning {
+    /// Counts for nothing here: each block that is in use does.
+    core: ManuallyDrop<Rc<Core>>,
+}
+
+/// What stands at the beginning of a chunk.
+#[repr(C, align(16))]
+struct Chunk {
+    beginning: Beginning,
+    /// The free blocks.
+    free: Cell<Link<Free>>,
+    /// How many blocks are in use.
+    used: Cell<u32>,
+    class: u32,
+    /// The neighbours in the list of open chunks.
+    next: Cell<Link<Chunk>>,
+    previous: Cell<Link<Chunk>>,
+}
 
 /// What a free block holds: the next one.
 struct Free {
-    next: Link,
+    next: Link<Free>,
 }
 
-type Link = Option<NonNull<Free>>;
+type Link<T> = Option<NonNull<T>>;
 
-/// The free blocks of one runtime.
+const _: () = assert!(size_of::<Beginning>() <= ALIGN && size_of::<Free>() <= GRAIN);
+
+/// The chunks of one runtime.
 pub(crate) struct Pool {
-    free: [Cell<Link>; CLASSES],
-    kept: Cell<usize>,
+    open: [Cell<Link<Chunk>>; CLASSES],
+    /// Bytes of chunks none of whose blocks is in use.
+    idle: Cell<usize>,
 }
 
 impl Default for Pool {
     fn default() -> Self {
         Self {
-            free: [const { Cell::new(None) }; CLASSES],
-            kept: Cell::new(0),
+            open: [const { Cell::new(None) }; CLASSES],
+            idle: Cell::new(0),
         }
     }
 }
 
-/// The list to which a block of this layout belongs, and the layout that it really has.
+/// The core of a task.
+///
+/// # Safety
+/// The block came from [`take`] with this place and is in use as long as the reference is.
 #[inline]
-const fn class(layout: Layout) -> (Option<usize>, Layout) {
-    let grains = layout.size().div_ceil(GRAIN);
-    if grains == 0 || grains > CLASSES || layout.align() > GRAIN {
-        return (None, layout);
+pub(super) unsafe fn core_of<'a>(block: NonNull<u8>, place: &Place) -> &'a Rc<Core> {
+    // SAFETY: the caller's promise; 1: the pointer is good for the beginning, too, which is
+    // written before a block is given out and not as long as one is in use.
+    unsafe { &(*beginning(block, place).as_ptr()).core }
+}
+
+#[inline]
+fn beginning(block: NonNull<u8>, place: &Place) -> NonNull<Beginning> {
+    let start = block.as_ptr().map_addr(|address| address & place.mask);
+    // SAFETY: the beginning of something that was allocated is not null.
+    unsafe { NonNull::new_unchecked(start).cast() }
+}
+
+/// A block for a task of this place. What it holds is undefined.
+#[inline]
+pub(super) fn take(core: &Rc<Core>, place: &Place) -> NonNull<u8> {
+    // 4: the block counts.
+    let _ = ManuallyDrop::new(Rc::clone(core));
+    if let Some(open) = core.pool.open.get(place.class)
+        && let Some(chunk) = open.get()
+    {
+        // SAFETY: 3: it is alive, and nobody makes a `&mut` of it.
+        return unsafe { core.pool.take_from(chunk) };
     }
-    // Cannot fail: the alignment is a power of two, the size is small.
-    match Layout::from_size_align(grains * GRAIN, GRAIN) {
-        Ok(rounded) => (Some(grains - 1), rounded),
-        Err(_) => (None, layout),
+    core.pool.take_fresh(core, place)
+}
+
+/// Takes back a block, and drops its reference to the core.
+///
+/// # Safety
+/// It came from [`take`] with this place, and nothing uses it any more.
+#[inline]
+pub(super) unsafe fn give(block: NonNull<u8>, place: &Place) {
+    let beginning = beginning(block, place);
+    // SAFETY: 4: the reference that was counted for this block.
+    let core = unsafe { ManuallyDrop::into_inner((&raw const (*beginning.as_ptr()).core).read()) };
+    if place.class < CLASSES {
+        // SAFETY: the caller's promise; the beginning is that of a chunk.
+        unsafe { core.pool.give_to(beginning.cast(), block.cast()) };
+    } else if let Some(layout) = place.large() {
+        // SAFETY: it came from `allocated` with this layout.
+        unsafe { dealloc(beginning.cast().as_ptr(), layout) };
     }
+    // The pool, and with it the chunk, may go with it.
+    drop(core);
 }
 
 impl Pool {
-    /// A block for this layout, whose size is not zero. What it holds is undefined.
-    #[inline]
-    pub(super) fn take(&self, layout: Layout) -> NonNull<u8> {
-        let (class, rounded) = class(layout);
-        if let Some(class) = class
-            && let Some(block) = self.free[class].get()
-        {
-            // SAFETY: a block in a list is nobody else's (2.), and its beginning was written as a
-            // `Free` when it was given back.
-            let next = unsafe { block.as_ref().next };
-            self.free[class].set(next);
-            self.kept.set(self.kept.get() - rounded.size());
-            return block.cast();
-        }
-        fresh(rounded)
-    }
-
-    /// Takes back a block.
+    /// A block of a chunk that has one.
     ///
     /// # Safety
-    /// It came from `take` of this pool with this layout, and nothing uses it any more.
+    /// The chunk is in the list of open ones.
     #[inline]
-    pub(super) unsafe fn give(&self, block: NonNull<u8>, layout: Layout) {
-        let (class, rounded) = class(layout);
-        let kept = self.kept.get() + rounded.size();
-        if let Some(class) = class
-            && kept <= MOST_KEPT
-        {
-            let block = block.cast::<Free>();
-            // SAFETY: the block is ours alone now, at least one grain long, and aligned to one.
-            unsafe {
-                block.write(Free {
-                    next: self.free[class].get(),
-                });
-            }
-            self.free[class].set(Some(block));
-            self.kept.set(kept);
-            return;
+    unsafe fn take_from(&self, chunk: NonNull<Chunk>) -> NonNull<u8> {
+        // SAFETY: 3: it is alive and has a free block, whose beginning was written as a `Free`;
+        // 2: that is nobody else's.
+        let (this, block, next) = unsafe {
+            let this = chunk.as_ref();
+            let block = this.free.get().unwrap_unchecked();
+            (this, block, block.as_ref().next)
+        };
+        this.free.set(next);
+        let used = this.used.get();
+        this.used.set(used + 1);
+        if next.is_none() || used == 0 {
+            self.note_taken(this);
         }
-        // SAFETY: it came from `fresh` with the same rounded layout.
-        unsafe { dealloc(block.as_ptr(), rounded) };
+        block.cast()
+    }
+
+    /// The first block of a chunk was taken, or the last that was free.
+    #[inline(never)]
+    fn note_taken(&self, chunk: &Chunk) {
+        if chunk.used.get() == 1 {
+            self.idle.set(self.idle.get() - SPACING);
+        }
+        if chunk.free.get().is_none() {
+            self.unlink(chunk);
+        }
+    }
+
+    /// Puts a block back into its chunk.
+    ///
+    /// # Safety
+    /// It is a block of that chunk, and nothing uses it any more.
+    #[inline]
+    unsafe fn give_to(&self, chunk: NonNull<Chunk>, block: NonNull<Free>) {
+        // SAFETY: the chunk is alive as long as a block of it is in use, as this one was.
+        let this = unsafe { chunk.as_ref() };
+        let next = this.free.replace(Some(block));
+        // SAFETY: the block is ours alone now, at least one grain long, and aligned to one.
+        unsafe { block.write(Free { next }) };
+        let used = this.used.get() - 1;
+        this.used.set(used);
+        if next.is_none() || used == 0 {
+            // SAFETY: as above.
+            unsafe { self.note_given(chunk, next.is_none()) };
+        }
+    }
+
+    /// The first block of a full chunk came back, or the last of those that were in use.
+    ///
+    /// # Safety
+    /// The chunk is alive, and not used by the caller any more.
+    #[inline(never)]
+    unsafe fn note_given(&self, chunk: NonNull<Chunk>, was_full: bool) {
+        // SAFETY: the caller's promise.
+        let this = unsafe { chunk.as_ref() };
+        if was_full {
+            // SAFETY: as above, and it is in no list.
+            unsafe { self.link(chunk) };
+        }
+        if this.used.get() == 0 {
+            if self.idle.get() >= MOST_KEPT {
+                self.unlink(this);
+                // SAFETY: it came from `allocated` with this layout; it is in no list, no block of
+                // it is in use, and the caller does not use it either.
+                return unsafe { dealloc(chunk.cast().as_ptr(), chunk_layout()) };
+            }
+            self.idle.set(self.idle.get() + SPACING);
+        }
+    }
+
+    /// Puts a chunk before the others of its class.
+    ///
+    /// # Safety
+    /// It is alive, has a free block and is in no list.
+    unsafe fn link(&self, chunk: NonNull<Chunk>) {
+        // SAFETY: the caller's promise; 3: so are those in the list.
+        unsafe {
+            let this = chunk.as_ref();
+            let first = self.open[this.class as usize].replace(Some(chunk));
+            this.next.set(first);
+            this.previous.set(None);
+            if let Some(first) = first {
+                first.as_ref().previous.set(Some(chunk));
+            }
+        }
+    }
+
+    /// Takes a chunk out of the list of its class.
+    fn unlink(&self, chunk: &Chunk) {
+        let (next, previous) = (chunk.next.take(), chunk.previous.take());
+        // SAFETY: 3: what is in the list is alive.
+        unsafe {
+            if let Some(next) = next {
+                next.as_ref().previous.set(previous);
+            }
+            match previous {
+                Some(previous) => previous.as_ref().next.set(next),
+                None => self.open[chunk.class as usize].set(next),
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn take_fresh(&self, core: &Rc<Core>, place: &Place) -> NonNull<u8> {
+        // SAFETY: a bitwise copy that is never dropped, only lent to who counts (4.).
+        let core = ManuallyDrop::new(unsafe { std::ptr::read(core) });
+        let beginning = Beginning { core };
+        if place.class < CLASSES {
+            let chunk = Self::chunk(beginning, place.class);
+            // SAFETY: new, all of its blocks are free, and in no list.
+            unsafe { self.link(chunk) };
+            self.idle.set(self.idle.get() + SPACING);
+            // SAFETY: a line above it was put there.
+            return unsafe { self.take_from(chunk) };
+        }
+        let Some(layout) = place.large() else {
+            handle_alloc_error(place.layout)
+        };
+        let start = allocated(layout);
+        // SAFETY: the block begins with so many bytes for that, and is longer than they are.
+        unsafe {
+            start.cast().write(beginning);
+            start.add(Place::distance(place.layout))
+        }
+    }
+
+    /// A new chunk, cut into blocks.
+    fn chunk(beginning: Beginning, class: usize) -> NonNull<Chunk> {
+        let size = (class + 1) * GRAIN;
+        let start = allocated(chunk_layout());
+        let mut free = None;
+        let mut at = size_of::<Chunk>() + (CHUNK - size_of::<Chunk>()) / size * size;
+        while at > size_of::<Chunk>() {
+            at -= size;
+            // SAFETY: from here to the next one there is room in the chunk, behind its beginning,
+            // for a block. It is aligned to a grain.
+            unsafe {
+                let block = start.add(at).cast::<Free>();
+                block.write(Free { next: free });
+                free = Some(block);
+            }
+        }
+        let chunk = start.cast::<Chunk>();
+        // SAFETY: the beginning is as large as that, aligned, and no block.
+        unsafe {
+            chunk.write(Chunk {
+                beginning,
+                free: Cell::new(free),
+                used: Cell::new(0),
+                class: class as u32,
+                next: Cell::new(None),
+                previous: Cell::new(None),
+            });
+        }
+        chunk
     }
 }
 
-#[inline(never)]
-fn fresh(layout: Layout) -> NonNull<u8> {
+const fn chunk_layout() -> Layout {
+    match Layout::from_size_align(CHUNK, SPACING) {
+        Ok(layout) => layout,
+        Err(_) => unreachable!(),
+    }
+}
+
+fn allocated(layout: Layout) -> NonNull<u8> {
     debug_assert!(layout.size() > 0);
-    // SAFETY: the size is not zero: a task has a header.
+    // SAFETY: the size is not zero: a task has a header, a chunk a beginning.
     let block = unsafe { alloc(layout) };
     NonNull::new(block).unwrap_or_else(|| handle_alloc_error(layout))
 }
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        for (grains, list) in (1..).zip(&self.free) {
-            let layout = Layout::from_size_align(grains * GRAIN, GRAIN);
-            let Ok(layout) = layout else { continue };
-            let mut next = list.take();
-            while let Some(block) = next {
-                // SAFETY: as in `take`.
-                next = unsafe { block.as_ref().next };
-                // SAFETY: it came from `fresh` with the layout of its class.
-                unsafe { dealloc(block.as_ptr().cast(), layout) };
+        // 4: no block is in use, so every chunk is in a list.
+        for open in &self.open {
+            let mut next = open.take();
+            while let Some(chunk) = next {
+                // SAFETY: 3: it is alive; it came from `allocated` with this layout, and this was
+                // the only list that it is in.
+                unsafe {
+                    next = chunk.as_ref().next.get();
+                    dealloc(chunk.cast().as_ptr(), chunk_layout());
+                }
             }
         }
     }
@@ -132,59 +387,111 @@ impl Drop for Pool {
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pool")
-            .field("kept", &self.kept.get())
+            .field("idle", &self.idle.get())
             .finish_non_exhaustive()
     }
 }
 
-#[cfg(all(test, target_pointer_width = "64"))]
+#[cfg(test)]
 mod tests {
-    use super::*;
+    use std::collections::HashSet;
 
-    fn layout(size: usize, align: usize) -> Layout {
-        Layout::from_size_align(size, align).unwrap()
+    use super::*;
+    use crate::Builder;
+
+    fn place(size: usize, align: usize) -> Place {
+        Place::of(Layout::from_size_align(size, align).unwrap())
+    }
+
+    /// Blocks of these places, each filled with a byte of its own, and the core behind each.
+    fn check(core: &Rc<Core>, places: &[Place]) {
+        let blocks: Vec<_> = places.iter().map(|place| take(core, place)).collect();
+        for (number, (block, place)) in blocks.iter().zip(places).enumerate() {
+            assert_eq!(block.addr().get() % place.layout.align(), 0);
+            // SAFETY: taken above with this layout.
+            unsafe { block.write_bytes(number as u8, place.layout.size()) };
+        }
+        for (number, (block, place)) in blocks.iter().zip(places).enumerate() {
+            // SAFETY: as above, and written.
+            unsafe {
+                let last = block.add(place.layout.size() - 1);
+                assert_eq!((block.read(), last.read()), (number as u8, number as u8));
+                assert!(Rc::ptr_eq(core_of(*block, place), core));
+            }
+        }
+        let distinct: HashSet<_> = blocks.iter().collect();
+        assert_eq!(distinct.len(), blocks.len());
+        for (block, place) in blocks.into_iter().zip(places) {
+            // SAFETY: taken above.
+            unsafe { give(block, place) };
+        }
+    }
+
+    #[test]
+    fn blocks_are_apart_aligned_and_know_their_core() {
+        let runtime = Builder::new().build();
+        let core = runtime.core();
+        let before = Rc::strong_count(core);
+        let places: Vec<_> = (0..200)
+            .flat_map(|number| {
+                [
+                    place(8 + 8 * (number % 70), 8),
+                    place(16, 16),
+                    place(40, 64),
+                ]
+            })
+            .collect();
+        for _ in 0..3 {
+            check(core, &places);
+            assert_eq!(Rc::strong_count(core), before);
+        }
     }
 
     #[test]
     fn a_block_that_came_back_is_used_again_for_any_layout_of_its_class() {
-        let pool = Pool::default();
-        let block = pool.take(layout(100, 8));
-        // SAFETY: taken above with this layout.
-        unsafe { pool.give(block, layout(100, 8)) };
-        assert_eq!(pool.kept.get(), 112);
-        let other_class = pool.take(layout(113, 8));
-        assert_ne!(other_class, block);
-        assert_eq!(pool.take(layout(112, 16)), block);
-        assert_eq!(pool.kept.get(), 0);
-        // SAFETY: both were taken above with these layouts.
+        let runtime = Builder::new().build();
+        let core = runtime.core();
+        let (first, second) = (place(8 * GRAIN - 3, 1), place(8 * GRAIN, GRAIN));
+        let block = take(core, &first);
+        // SAFETY: taken above with this place.
+        unsafe { give(block, &first) };
+        let other_class = place(8 * GRAIN + 1, 1);
+        let other = take(core, &other_class);
+        let again = take(core, &second);
+        assert_eq!(again, block);
+        // SAFETY: taken above with these places.
         unsafe {
-            pool.give(block, layout(112, 16));
-            pool.give(other_class, layout(113, 8));
+            give(other, &other_class);
+            give(again, &second);
         }
-        assert_eq!(pool.kept.get(), 112 + 128);
     }
 
     #[test]
-    fn large_and_oddly_aligned_blocks_are_not_kept() {
-        let pool = Pool::default();
-        for layout in [layout(513, 8), layout(64, 64)] {
-            let block = pool.take(layout);
-            assert_eq!(block.addr().get() % layout.align(), 0);
-            // SAFETY: taken above with this layout.
-            unsafe { pool.give(block, layout) };
-            assert_eq!(pool.kept.get(), 0);
+    fn chunks_are_kept_for_the_next_rush_and_used_up_before_another_is_made() {
+        let runtime = Builder::new().build();
+        let (core, place) = (runtime.core(), place(504, 8));
+        let each = (CHUNK - size_of::<Chunk>()) / 504;
+        for _ in 0..3 {
+            let blocks: Vec<_> = (0..3 * each).map(|_| take(core, &place)).collect();
+            assert_eq!(core.pool.idle.get(), 0);
+            for block in blocks {
+                // SAFETY: taken above.
+                unsafe { give(block, &place) };
+            }
+            assert_eq!(core.pool.idle.get(), 3 * SPACING);
         }
     }
 
     #[test]
     fn what_is_kept_has_a_limit() {
-        let pool = Pool::default();
-        pool.kept.set(MOST_KEPT - 40);
-        let blocks = [pool.take(layout(32, 8)), pool.take(layout(32, 8))];
-        for block in blocks {
-            // SAFETY: taken above with this layout.
-            unsafe { pool.give(block, layout(32, 8)) };
-        }
-        assert_eq!(pool.kept.get(), MOST_KEPT - 40 + 32);
+        let runtime = Builder::new().build();
+        let (core, place) = (runtime.core(), place(64, 8));
+        let block = take(core, &place);
+        core.pool.idle.set(MOST_KEPT);
+        // SAFETY: taken above.
+        unsafe { give(block, &place) };
+        assert_eq!(core.pool.idle.get(), MOST_KEPT);
+        assert!(core.pool.open[place.class].get().is_none());
+        core.pool.idle.set(0);
     }
 }

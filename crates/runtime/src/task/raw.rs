@@ -13,8 +13,10 @@ use std::ptr::NonNull;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use super::header::{Header, NO_SLOT, TaskRef, Vtable};
+use super::header::{Header, NO_SLOT, TaskRef, Vtable, core_of};
 use super::join::{JoinError, JoinHandle, message_of};
+use super::joiner::Joiner;
+use super::pool::{self, Place};
 use super::state::{FUTURE, HANDLE, OUTPUT, State};
 use crate::log::PollResult;
 use crate::record::Site;
@@ -45,7 +47,8 @@ impl<F: Future + 'static> VtableOf<F> {
         cancel: cancel::<F>,
         take_output: take_output::<F>,
         drop_output: drop_output::<F>,
-        free: free::<F>,
+        drop_stage: drop_stage::<F>,
+        place: Place::of(Layout::new::<Task<F>>()),
     };
 }
 
@@ -75,18 +78,18 @@ impl<T> Deref for NewTask<T> {
 /// Allocates a task, with one reference, which becomes that of the join handle.
 #[inline]
 pub(crate) fn allocate<F: Future + 'static>(
-    core: Rc<Core>,
+    core: &Rc<Core>,
     id: u32,
     future: F,
 ) -> NewTask<F::Output> {
-    let pointer = core.pool.take(Layout::new::<Task<F>>()).cast::<Task<F>>();
+    let vtable = VtableOf::<F>::VTABLE;
+    let pointer = pool::take(core, &vtable.place).cast::<Task<F>>();
     // SAFETY: the block has the layout of the task, and is nobody else's.
     unsafe {
         pointer.write(Task {
             header: Header {
-                vtable: VtableOf::<F>::VTABLE,
-                core,
-                joiner: Cell::new(None),
+                vtable,
+                joiner: Joiner::none(),
                 state: State::new(HANDLE | FUTURE),
                 id,
                 slot: Cell::new(NO_SLOT),
@@ -238,9 +241,8 @@ unsafe fn cancel<F: Future>(pointer: NonNull<Header>) -> PollResult {
 /// The error of a task that panicked; its message is noted for the log.
 #[cold]
 fn panicked(pointer: NonNull<Header>, payload: Box<dyn Any + Send>) -> JoinError {
-    // SAFETY: callers are functions of the vtable, whose pointer is to a live task. References
-    // to the header and to the stage do not overlap.
-    let core = unsafe { &pointer.as_ref().core };
+    // SAFETY: callers are functions of the vtable, whose pointer is to a live task.
+    let core = unsafe { core_of(pointer) };
     core.note_failure(message_of(&*payload).to_owned());
     JoinError::panic(payload)
 }
@@ -262,33 +264,19 @@ unsafe fn drop_output<F: Future>(pointer: NonNull<Header>) {
     }
 }
 
-/// See [`Vtable::free`].
-unsafe fn free<F: Future>(pointer: NonNull<Header>) {
-    // SAFETY: the caller's promise: live, and nobody else's. Only a task that was never
-    // registered gets here with its future.
+/// See [`Vtable::drop_stage`].
+unsafe fn drop_stage<F: Future>(pointer: NonNull<Header>) {
+    // SAFETY: the contract of `Vtable::drop_stage`. Only a task that was never registered gets
+    // here with its future.
     unsafe {
         if state(pointer).has(FUTURE) {
             let _ = drop_in_place::<F>(pointer);
         }
-        if state(pointer).has(OUTPUT) {
-            drop_output::<F>(pointer);
-        }
+        drop_output::<F>(pointer);
     }
-    let task = pointer.cast::<Task<F>>();
-    // SAFETY: the stage holds nothing any more, and the header is moved out before its memory is
-    // given back; nothing refers to either.
-    let header = unsafe { (&raw const (*task.as_ptr()).header).read() };
-    let Header { core, joiner, .. } = header;
-    // SAFETY: the block came from this pool in `allocate`, with this layout.
-    unsafe { core.pool.give(task.cast(), Layout::new::<Task<F>>()) };
-    // Both may run anything: a waker is somebody's, and the core may go with its last task.
-    if let Some(joiner) = joiner.into_inner() {
-        drop_quietly(joiner);
-    }
-    drop(core);
 }
 
 /// Drops a value of the program's; a panic of its drop has nobody left to go to.
-fn drop_quietly<T>(value: T) {
+pub(super) fn drop_quietly<T>(value: T) {
     let _ = catch_unwind(AssertUnwindSafe(|| drop(value)));
 }

@@ -10,6 +10,8 @@ use std::ptr::NonNull;
 use std::rc::Rc;
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
+#[cfg(not(target_arch = "wasm32"))]
+use super::header::core_of;
 use super::header::{Header, TaskRef};
 
 /// The one vtable. A `static`, because `will_wake` compares addresses and a constant may have
@@ -65,6 +67,32 @@ pub(crate) fn copy(waker: &Waker) -> Waker {
     waker.clone()
 }
 
+/// The data of one of our wakers.
+#[inline]
+pub(super) fn data_of(waker: &Waker) -> Option<*const ()> {
+    std::ptr::eq(waker.vtable(), &raw const VTABLE).then(|| waker.data())
+}
+
+/// Takes one of our wakers apart: its data, which counts from now on.
+#[inline]
+pub(super) fn into_data(waker: Waker) -> Result<*mut (), Waker> {
+    match data_of(&waker) {
+        Some(_) => Ok(ManuallyDrop::new(waker).data().cast_mut()),
+        None => Err(waker),
+    }
+}
+
+/// Puts such a waker together again.
+///
+/// # Safety
+/// The data came from [`into_data`], and each is used once.
+#[inline]
+pub(super) unsafe fn from_data(data: *mut ()) -> Waker {
+    // SAFETY: the data is what the functions of VTABLE expect, and the reference it counts is the
+    // waker's again.
+    unsafe { Waker::new(data, &VTABLE) }
+}
+
 /// The header behind a waker's data.
 ///
 /// # Safety
@@ -82,14 +110,11 @@ unsafe fn header(data: *const ()) -> NonNull<Header> {
 #[cfg(not(target_arch = "wasm32"))]
 #[inline]
 unsafe fn foreign(data: *const ()) -> Option<super::remote::Owner> {
-    // SAFETY: the waker's reference keeps the header allocated, and the header the core. Which
-    // core that is, and the core's owner, were written before the first waker existed and never
-    // since, so any thread may read them. No reference to the cells beside them is made, and none
-    // to the core.
-    let owner = unsafe {
-        let core = Rc::as_ptr(&(*header(data).as_ptr()).core);
-        (*core).owner
-    };
+    // SAFETY: the waker's reference keeps the task allocated, and the task the core. Which core
+    // that is, and the core's owner, were written before the first waker existed and never since,
+    // so any thread may read them. No reference to the cells beside them is made, and none to the
+    // core.
+    let owner = unsafe { (*Rc::as_ptr(core_of(header(data)))).owner };
     (!owner.is_here()).then_some(owner)
 }
 

@@ -69,7 +69,7 @@ where
 {
     #[cfg(feature = "small")]
     let future: std::pin::Pin<Box<dyn Future<Output = F::Output>>> = Box::pin(future);
-    allocate(Rc::clone(core), next(&core.next_task), future)
+    allocate(core, next(&core.next_task), future)
 }
 
 impl Core {
