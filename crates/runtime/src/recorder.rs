@@ -40,8 +40,11 @@ pub(crate) enum Room {
 #[derive(Debug)]
 pub(crate) struct Recorder {
     pub(crate) log: Log,
-    /// How many more events the log may have.
-    room: usize,
+    /// How many events the log may have.
+    limit: usize,
+    /// Up to so many, an event is appended without a look at the limit or at the end of a chunk.
+    /// Never the last that the log may have.
+    quick: usize,
     /// The run is being ended: what that takes is recorded even beyond the limit.
     pub(crate) ending: bool,
     #[cfg(feature = "trace")]
@@ -54,7 +57,8 @@ impl Recorder {
         log.meta = meta;
         Self {
             log,
-            room: limit,
+            limit,
+            quick: 0,
             ending: false,
             #[cfg(feature = "trace")]
             places: Places {
@@ -66,38 +70,72 @@ impl Recorder {
     }
 
     /// Appends an event; one beyond the limit is dropped, and the run ends after this poll.
-    #[inline]
     pub(crate) fn push(&mut self, mut event: Event, site: Option<Site>) -> Room {
-        if self.room == 0 {
-            if !self.ending {
-                return Room::Refused;
-            }
-            self.room = 1;
+        if self.log.len() >= self.limit && !self.ending {
+            return Room::Refused;
         }
         if let Some(site) = site {
             event.location = self.place(site);
         }
         self.log.columns.push(event);
-        self.room -= 1;
-        match self.room {
-            0 => Room::Used,
-            _ => Room::Left,
+        let len = self.log.len();
+        self.quick = (len + self.log.columns.room()).min(self.limit.saturating_sub(1));
+        match len < self.limit {
+            true => Room::Left,
+            false => Room::Used,
         }
+    }
+
+    /// Appends an event whose kind and flags are in `rest`, if there is room and its place is one
+    /// of those seen last: its number in the log.
+    #[inline]
+    pub(crate) fn push_quick(
+        &mut self,
+        time: u64,
+        rest: u32,
+        site: Option<Site>,
+        parties: u64,
+        value: u64,
+    ) -> Option<usize> {
+        let at = self.log.len();
+        if at >= self.quick {
+            return None;
+        }
+        let place = match site {
+            None => 0,
+            Some(site) => self.recent_place(site)?,
+        };
+        let rest = rest | u32::from(place);
+        self.log.columns.push_parts(time, value, parties, rest);
+        Some(at)
+    }
+
+    #[cfg(feature = "trace")]
+    fn place(&mut self, site: Site) -> u16 {
+        if let Some(place) = self.recent_place(site) {
+            return place;
+        }
+        let place = self.search_place(site);
+        let (recent, address) = Self::recent(site);
+        self.places.recent[recent] = (address, place);
+        place
+    }
+
+    /// Where a place is among those seen last, and its address.
+    #[cfg(feature = "trace")]
+    #[inline]
+    fn recent(site: Site) -> (usize, usize) {
+        let address = std::ptr::from_ref(site.location()).addr();
+        // A location is 24 bytes, or 16 in WebAssembly: the lowest bits say nothing.
+        (address / 8 % RECENT, address)
     }
 
     #[cfg(feature = "trace")]
     #[inline]
-    fn place(&mut self, site: Site) -> u16 {
-        let address = std::ptr::from_ref(site.location()).addr();
-        // A location is 24 bytes, or 16 in WebAssembly: the lowest bits say nothing.
-        let recent = address / 8 % RECENT;
+    fn recent_place(&self, site: Site) -> Option<u16> {
+        let (recent, address) = Self::recent(site);
         let (known, place) = self.places.recent[recent];
-        if known == address {
-            return place;
-        }
-        let place = self.search_place(site);
-        self.places.recent[recent] = (address, place);
-        place
+        (known == address).then_some(place)
     }
 
     #[cfg(feature = "trace")]
@@ -132,6 +170,11 @@ impl Recorder {
     #[cfg(not(feature = "trace"))]
     fn place(&mut self, _: Site) -> u16 {
         0
+    }
+
+    #[cfg(not(feature = "trace"))]
+    fn recent_place(&self, _: Site) -> Option<u16> {
+        None
     }
 }
 

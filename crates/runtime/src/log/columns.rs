@@ -8,67 +8,74 @@ use super::{Event, Kind};
 /// Events in one chunk. A power of two, so that an index splits by shift and mask.
 pub const CHUNK: usize = 1024;
 
-/// Words that the columns of a chunk take: an event has three and a half.
-const WORDS: usize = CHUNK * 7 / 2;
-/// Where the columns begin.
+/// Words that the long columns of a chunk take.
+const WORDS: usize = 3 * CHUNK;
+/// Where these begin.
 const TIME: usize = 0;
 const VALUE: usize = CHUNK;
 /// Subject in the lower half, object in the upper.
 const PARTIES: usize = 2 * CHUNK;
-/// Two events share a word: location, kind and flags of the even one are in the lower half.
-const REST: usize = 3 * CHUNK;
 
-/// The columns of up to [`CHUNK`] events, in one array of words: it is asked for as zeroes, which
-/// the system has at hand, and an event is four writes at fixed distances.
-struct Chunk(Box<[u64; WORDS]>);
+const CHUNK_BYTES: usize = size_of::<[u64; WORDS]>() + size_of::<[u32; CHUNK]>();
 
-/// What two events of a chunk share a word for.
+/// The columns of up to [`CHUNK`] events. They are asked for as zeroes, which the system has at
+/// hand, and an event is four writes.
+struct Chunk {
+    words: Box<[u64; WORDS]>,
+    rest: Box<[u32; CHUNK]>,
+}
+
+/// Kind and flags of an event in the form in which they are stored: with its location in the lower
+/// half.
 #[inline]
-fn rest(event: &Event) -> u32 {
-    u32::from(event.location) | u32::from(event.kind.code()) << 16 | u32::from(event.flags) << 24
+pub(crate) fn rest(kind: Kind, flags: u8) -> u32 {
+    u32::from(kind.code()) << 16 | u32::from(flags) << 24
 }
 
 impl Chunk {
     fn new() -> Self {
         let words = vec![0; WORDS].into_boxed_slice();
-        // Cannot fail, and costs nothing: the length is right.
-        Self(words.try_into().unwrap_or_else(|_| Box::new([0; WORDS])))
+        let rest = vec![0; CHUNK].into_boxed_slice();
+        // Cannot fail, and costs nothing: the lengths are right.
+        Self {
+            words: words.try_into().unwrap_or_else(|_| Box::new([0; WORDS])),
+            rest: rest.try_into().unwrap_or_else(|_| Box::new([0; CHUNK])),
+        }
     }
 
-    /// Writes an event whose place is still all zeroes.
     #[inline]
-    fn write(&mut self, at: usize, event: &Event) {
+    fn write(&mut self, at: usize, time: u64, value: u64, parties: u64, rest: u32) {
         let at = at % CHUNK;
-        let words = &mut *self.0;
-        words[TIME + at] = event.time;
-        words[VALUE + at] = event.value;
-        words[PARTIES + at] = super::pack(event.subject, event.object);
-        words[REST + at / 2] |= u64::from(rest(event)) << (at % 2 * 32);
+        let words = &mut *self.words;
+        words[TIME + at] = time;
+        words[VALUE + at] = value;
+        words[PARTIES + at] = parties;
+        self.rest[at] = rest;
     }
 
     #[inline]
     fn rest(&self, at: usize) -> u32 {
-        (self.0[REST + at % CHUNK / 2] >> (at % 2 * 32)) as u32
+        self.rest[at % CHUNK]
     }
 
     #[inline]
     fn time(&self, at: usize) -> u64 {
-        self.0[TIME + at % CHUNK]
+        self.words[TIME + at % CHUNK]
     }
 
     #[inline]
     fn value(&self, at: usize) -> u64 {
-        self.0[VALUE + at % CHUNK]
+        self.words[VALUE + at % CHUNK]
     }
 
     #[inline]
     fn subject(&self, at: usize) -> u32 {
-        self.0[PARTIES + at % CHUNK] as u32
+        self.words[PARTIES + at % CHUNK] as u32
     }
 
     #[inline]
     fn object(&self, at: usize) -> u32 {
-        (self.0[PARTIES + at % CHUNK] >> 32) as u32
+        (self.words[PARTIES + at % CHUNK] >> 32) as u32
     }
 
     #[inline]
@@ -211,7 +218,7 @@ impl Columns {
     #[must_use]
     pub fn memory(&self) -> usize {
         let packed: usize = self.packed.iter().map(Packed::memory).sum();
-        packed + self.chunks.len() * (size_of::<[u64; WORDS]>() + size_of::<Chunk>())
+        packed + self.chunks.len() * (CHUNK_BYTES + size_of::<Chunk>())
     }
 
     /// Stores the chunks that are full in as few bits as their numbers need: about a third, as a
@@ -243,16 +250,29 @@ impl Columns {
     /// Appends an event.
     #[inline]
     pub fn push(&mut self, event: Event) {
-        let at = self.len % CHUNK;
-        if at == 0 {
+        if self.room() == 0 {
             self.grow();
         }
-        // `grow` made sure that the last chunk has room; `at` is below CHUNK by construction.
+        let parties = super::pack(event.subject, event.object);
+        let rest = rest(event.kind, event.flags) | u32::from(event.location);
+        self.push_parts(event.time, event.value, parties, rest);
+    }
+
+    /// The same of an event in the form in which it is stored, if there is [room](Self::room).
+    #[inline]
+    pub(crate) fn push_parts(&mut self, time: u64, value: u64, parties: u64, rest: u32) {
+        debug_assert!(self.chunks.len() + self.packed.len() == self.len / CHUNK + 1);
         let Some(chunk) = self.chunks.last_mut() else {
             return;
         };
-        chunk.write(at, &event);
+        chunk.write(self.len, time, value, parties, rest);
         self.len += 1;
+    }
+
+    /// How many events can be appended before another chunk has to be asked for.
+    #[inline]
+    pub(crate) fn room(&self) -> usize {
+        self.len.wrapping_neg() % CHUNK
     }
 
     #[cold]
@@ -490,6 +510,6 @@ mod tests {
 
     #[test]
     fn an_event_takes_28_bytes() {
-        assert_eq!(size_of::<[u64; WORDS]>(), 28 * CHUNK);
+        assert_eq!(CHUNK_BYTES, 28 * CHUNK);
     }
 }

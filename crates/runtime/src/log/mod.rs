@@ -27,6 +27,7 @@ mod vocabulary;
 pub use codec::{
     DecodeError, Decoder, Position, VERSION, encode, encode_rest, encode_since, encode_until,
 };
+pub(crate) use columns::rest;
 pub use columns::{CHUNK, Columns};
 pub use json::to_json_lines;
 pub use kind::Kind;

@@ -48,6 +48,8 @@ impl Choosing {
     }
 
     /// A task is ready. How many stood before it.
+    #[cold]
+    #[inline(never)]
     pub(super) fn push(&self, task: TaskRef) -> usize {
         let Some(chooser) = &self.chooser else {
             return 0;

@@ -156,6 +156,7 @@ impl Core {
     }
 
     /// Reads a real clock.
+    #[inline]
     pub(crate) fn refresh(&self) {
         if let Clock::Real(read) = &self.clock {
             self.now.set(self.now.get().max(read()));

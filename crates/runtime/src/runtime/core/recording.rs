@@ -3,7 +3,7 @@
 use std::cell::Ref;
 
 use super::{Core, next};
-use crate::log::{Event, Kind, Log, PollResult};
+use crate::log::{Event, Kind, Log, PollResult, pack, rest};
 use crate::record::Site;
 use crate::recorder::{Recorder, Room};
 use crate::runtime::diagnosis::is_of_interest;
@@ -40,9 +40,8 @@ impl Core {
         }
     }
 
-    /// Apart, so that what is not recorded keeps nothing for it.
-    #[cold]
-    #[inline(never)]
+    /// The same of a runtime that records. Gives the event's number in the log.
+    #[inline]
     pub(super) fn append(
         &self,
         kind: Kind,
@@ -51,49 +50,79 @@ impl Core {
         subject: u32,
         object: u32,
         value: u64,
-    ) {
+    ) -> usize {
+        let (rest, parties) = (rest(kind, flags), pack(subject, object));
+        if is_of_interest(kind) {
+            self.write_and_note(rest, site, parties, value)
+        } else {
+            self.write(rest, site, parties, value)
+        }
+    }
+
+    /// Apart, so that what is not recorded keeps nothing for it; and with the event in as few
+    /// numbers as it is stored in, so that it goes from registers into the log.
+    #[inline(never)]
+    fn write(&self, rest: u32, site: Option<Site>, parties: u64, value: u64) -> usize {
+        if self.flags.is_running()
+            && let Ok(mut recorder) = self.recorder.try_borrow_mut()
+            && let Some(at) = recorder.push_quick(self.now.get(), rest, site, parties, value)
+        {
+            return at;
+        }
+        self.write_slowly(rest, site, parties, value)
+    }
+
+    /// The same of a kind that may be part of a mistake.
+    #[inline(never)]
+    fn write_and_note(&self, rest: u32, site: Option<Site>, parties: u64, value: u64) -> usize {
+        let at = self.write(rest, site, parties, value);
+        self.note(at);
+        at
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn write_slowly(&self, rest: u32, site: Option<Site>, parties: u64, value: u64) -> usize {
+        // The code is that of a kind.
+        let kind = Kind::from_code((rest >> 16) as u8).unwrap_or(Kind::RunBegun);
         if !self.flags.is_running() {
             self.record_between_turns(kind);
         }
         let event = Event {
             time: self.now.get(),
             kind,
-            flags,
+            flags: (rest >> 24) as u8,
             location: 0,
-            subject,
-            object,
+            subject: parties as u32,
+            object: (parties >> 32) as u32,
             value,
         };
-        self.push(event, site);
+        self.push(event, site)
     }
 
     /// Appends an event whose place and time are known already.
     pub(crate) fn record_event(&self, event: Event) {
         if self.is_recording() {
-            self.push(event, None);
+            let at = self.push(event, None);
+            if is_of_interest(event.kind) {
+                self.note(at);
+            }
         }
     }
 
-    /// In its callers, so that an event goes from registers into the log: taken from memory that
-    /// was written a moment ago in other pieces, it costs twice as much.
-    #[inline(always)]
-    fn push(&self, event: Event, site: Option<Site>) {
-        let kind = event.kind;
-        let room = self.recorder.borrow_mut().push(event, site);
-        if room != Room::Left {
+    fn push(&self, event: Event, site: Option<Site>) -> usize {
+        let mut recorder = self.recorder.borrow_mut();
+        let at = recorder.log.len();
+        if recorder.push(event, site) != Room::Left {
             self.flags.set_full();
         }
-        if is_of_interest(kind) && room != Room::Refused {
-            self.note_last();
-        }
+        at
     }
 
-    /// The event that was just recorded is of a kind that may be part of a mistake.
-    #[cold]
-    #[inline(never)]
-    fn note_last(&self) {
+    /// The event with this number is of a kind that may be part of a mistake. (It is not there if
+    /// the log was full.)
+    fn note(&self, at: usize) {
         let recorder = self.recorder.borrow();
-        let at = recorder.log.columns.len() - 1;
         if let Some(event) = recorder.log.columns.get(at) {
             self.diagnosis.follow(&event, at);
         }
@@ -114,16 +143,14 @@ impl Core {
     #[inline(never)]
     pub(super) fn record_poll_begun(&self, task: u32) {
         self.refresh();
-        let at = self.recorder.borrow().log.columns.len();
+        let at = self.append(Kind::PollBegun, 0, None, task, 0, 0);
         self.diagnosis.poll_begun(at, self.now.get());
-        self.append(Kind::PollBegun, 0, None, task, 0, 0);
     }
 
     #[inline(never)]
     pub(super) fn record_poll_ended(&self, task: u32, result: PollResult) {
         self.refresh();
-        let at = self.recorder.borrow().log.columns.len();
-        self.append(Kind::PollEnded, result.code(), None, task, 0, 0);
+        let at = self.append(Kind::PollEnded, result.code(), None, task, 0, 0);
         let is_waiting = result == PollResult::Pending;
         if self.diagnosis.is_to_look(at, self.now.get()) {
             self.diagnose(task, at, is_waiting);

@@ -21,20 +21,31 @@ impl Core {
     #[inline]
     pub(in crate::runtime) fn end_turn(&self, task: Current, result: PollResult) -> bool {
         self.counters.polls.count();
-        if result == PollResult::Pending && !self.flags.follows_polls() {
-            return false;
+        if result != PollResult::Pending {
+            return self.end_with_turn(task, result);
         }
-        self.follow_poll(task, result)
+        self.flags.follows_polls() && self.follow_poll(task)
     }
 
+    /// A task was polled that waits.
     #[inline(never)]
-    fn follow_poll(&self, task: Current, result: PollResult) -> bool {
+    fn follow_poll(&self, task: Current) -> bool {
+        if self.is_recording() {
+            self.record_poll_ended(task.id(), PollResult::Pending);
+        }
+        self.leave_turn();
+        self.flags.stops()
+    }
+
+    /// That poll was a task's last.
+    #[inline(never)]
+    fn end_with_turn(&self, task: Current, result: PollResult) -> bool {
         if self.is_recording() {
             self.record_poll_ended(task.id(), result);
         }
         if result == PollResult::Ready && self.flags.ends_plainly() {
             self.end_plainly(&task);
-        } else if result != PollResult::Pending {
+        } else {
             self.end(&task, result);
         }
         self.leave_turn();
