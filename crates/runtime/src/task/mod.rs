@@ -16,21 +16,23 @@
 //!
 //! 1. **Exclusive access to the future.** `poll` and `cancel` are called by the run loop and by
 //!    shutdown only, on the owner thread. The run loop refuses to be entered twice, and shutdown
-//!    waits for it. A task is in the ready queue at most once (`QUEUED`), so it is not popped twice.
+//!    waits for it. A task is in the [ready queue](queue) at most once (`QUEUED`), so it is not
+//!    popped twice.
 //! 2. **Valid stage.** The flags `FUTURE` and `OUTPUT` say what the stage holds, never both; each
 //!    transition is in one function of `raw.rs`, which clears the flag before it drops or moves
 //!    what it stands for. Panics of a poll, of the future's drop and of the output's drop are
 //!    caught one by one, so that the flags are always written.
 //! 3. **Pinning.** The future is moved into its allocation before the first poll and dropped
 //!    there.
-//! 4. **Lifetime.** The allocation is freed when the count reaches zero. The registry, the ready
-//!    queue, the join handle, each abort handle and each waker count. The header holds an `Rc`
-//!    of the runtime's core, so that it may be used while any of them lives; a runtime that ends
-//!    drops the futures of all registered tasks first and thereby breaks the cycle.
-//!    The block then goes to the runtime's [`pool`], a part of the core.
-//! 5. **Provenance.** A pointer to a header is always the one that the pool gave for the whole
-//!    task. References to the header are made for access to its fields only and never
-//!    turned back into pointers. The ready queue keeps such pointers; see [`queue`].
+//! 4. **Lifetime.** The allocation is freed when the count reaches zero. The registry, the join
+//!    handle, each abort handle and each waker count; that the registry's reference does for the
+//!    ready queue and for a turn is argued in [`ready`]. Each allocation counts a reference to the
+//!    runtime's core, so that it may be used while any of them lives; a runtime that ends drops
+//!    the futures of all registered tasks first and thereby breaks the cycle. The block then goes
+//!    to the runtime's [`pool`], a part of the core.
+//! 5. **Provenance.** A pointer to a header is always the one that the pool gave, and good for the
+//!    whole task and for the beginning of its chunk, where the core is found. References to the
+//!    header are made for access to its fields only and never turned back into pointers.
 //! 6. **Threads, natively.** Everything but [`Waker`](std::task::Waker) is neither `Send` nor
 //!    `Sync`. Each of a waker's four functions first compares the owner, which the core knows,
 //!    with the thread it runs on, and on another thread touches nothing but immutable fields of
