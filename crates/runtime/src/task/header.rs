@@ -1,5 +1,6 @@
 //! The part of a task that does not depend on its future, and the counted pointer to it.
 
+use std::alloc::{Layout, dealloc};
 use std::cell::Cell;
 use std::fmt;
 use std::ptr::NonNull;
@@ -8,7 +9,7 @@ use std::task::{Context, Waker};
 
 use super::TaskEnd;
 use super::joiner::Joiner;
-use super::pool::{self, Place};
+use super::pool;
 use super::raw::drop_quietly;
 use super::ready::Ready;
 use super::state::{
@@ -46,8 +47,16 @@ pub(super) struct Vtable {
     /// # Safety
     /// As `poll`.
     pub(super) drop_stage: unsafe fn(NonNull<Header>),
-    /// Where such a task lies.
-    pub(super) place: Place,
+    /// The layout of the stage, if it lies apart from the header.
+    pub(super) apart: Option<Layout>,
+}
+
+/// A task whose stage is too large for a block of the [`pool`], or aligned to more.
+#[repr(C)]
+pub(super) struct Apart {
+    pub(super) header: Header,
+    /// From the global allocator. Written once.
+    pub(super) stage: *mut (),
 }
 
 /// The common beginning of every task's allocation.
@@ -93,9 +102,8 @@ const _: () = assert!(
 /// reference is used.
 #[inline]
 pub(super) unsafe fn core_of<'a>(task: NonNull<Header>) -> &'a Rc<Core> {
-    // SAFETY: the caller's promise; which vtable it is was written before anybody could ask and
-    // never since. The place is that with which the block was taken.
-    unsafe { pool::core_of(task.cast(), &(*task.as_ptr()).vtable.place) }
+    // SAFETY: the caller's promise; every task lies in a block of a pool.
+    unsafe { pool::core_of(task.cast()) }
 }
 
 /// A counted pointer to a task: the safe face of everything below.
@@ -238,8 +246,13 @@ impl TaskRef {
             // SAFETY: as above.
             unsafe { Self::empty(pointer) };
         }
-        // SAFETY: the block came from there in `allocate`, with this place; its stage is empty.
-        unsafe { pool::give(pointer.cast(), &header.vtable.place) };
+        if let Some(layout) = header.vtable.apart {
+            // SAFETY: by what the vtable says it is such a task, whose stage came from the global
+            // allocator with this layout, and is empty.
+            unsafe { dealloc((*pointer.cast::<Apart>().as_ptr()).stage.cast(), layout) };
+        }
+        // SAFETY: the block came from there in `allocate`; nothing uses it any more.
+        unsafe { pool::give(pointer.cast()) };
     }
 
     /// Drops what a task still has.

@@ -7,12 +7,12 @@
 //! for a chunk. In WebAssembly, whose allocator is slow, this is half the price of a task.
 //!
 //! A chunk begins at a multiple of its length, so whoever has a pointer into it finds the
-//! beginning, and there the runtime's core: a task need not keep a pointer to it. A block that is
-//! too large for a chunk has a beginning of its own, found likewise.
+//! beginning, and there the runtime's core: a task need not keep a pointer to it. That takes no
+//! more than a mask, because a wake does it, and everything after it waits for it. What is too
+//! large for a chunk therefore lies apart, and only a pointer to it in the block.
 //!
-//! 1. A chunk, or a large block, comes from the global allocator, with a layout that follows from
-//!    the [`Place`] alone. Pointers into it are derived from that pointer, and may be used for all
-//!    of it.
+//! 1. A chunk comes from the global allocator, always with the same layout. Pointers into it are
+//!    derived from that pointer, and may be used for all of it.
 //! 2. A block is in its chunk's list of free ones, or in use, never both: `give` takes the only
 //!    pointer to it. `used` counts the latter.
 //! 3. A chunk that has a free block is in the list of open chunks of its class; one that has none
@@ -45,67 +45,35 @@ const CHUNK: usize = SPACING - 64;
 /// moment.
 const MOST_KEPT: usize = 16 << 20;
 
-/// Where tasks of one type lie. A constant of the type.
-#[derive(Debug)]
-pub(super) struct Place {
-    /// The bits of a task's address that are its beginning's.
-    mask: usize,
-    /// The list of chunks, or `CLASSES` for a block of its own.
-    class: usize,
-    /// Of the task alone.
-    layout: Layout,
-}
+/// The size of blocks that a layout takes, in grains less one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Class(u32);
 
-impl Place {
-    pub(super) const fn of(layout: Layout) -> Self {
+impl Class {
+    /// `None` if it does not fit into a block.
+    pub(super) const fn of(layout: Layout) -> Option<Self> {
         let grains = layout.size().div_ceil(GRAIN);
         if grains > 0 && grains <= CLASSES && layout.align() <= ALIGN {
-            return Self {
-                mask: !(SPACING - 1),
-                class: grains - 1,
-                layout,
-            };
+            return Some(Self(grains as u32 - 1));
         }
-        Self {
-            mask: !(2 * Self::distance(layout) - 1),
-            class: CLASSES,
-            layout,
-        }
+        None
     }
 
-    /// From the beginning of a large block to the task. The block is aligned to twice as much.
-    const fn distance(layout: Layout) -> usize {
-        if layout.align() > ALIGN {
-            layout.align()
-        } else {
-            ALIGN
-        }
+    fn index(self) -> usize {
+        self.0 as usize
     }
-
-    /// The layout of a large block, `None` if it were too large for any memory.
-    fn large(&self) -> Option<Layout> {
-        let distance = Self::distance(self.layout);
-        let size = self.layout.size().checked_add(distance)?;
-        Layout::from_size_align(size, 2 * distance).ok()
-    }
-}
-
-/// What is found at the beginning of a chunk and of a large block.
-#[repr(C)]
-struct Beginning {
-    /// Counts for nothing here: each block that is in use does.
-    core: ManuallyDrop<Rc<Core>>,
 }
 
 /// What stands at the beginning of a chunk.
 #[repr(C, align(16))]
 struct Chunk {
-    beginning: Beginning,
+    /// Counts for nothing here: each block that is in use does.
+    core: ManuallyDrop<Rc<Core>>,
     /// The free blocks.
     free: Cell<Link<Free>>,
     /// How many blocks are in use.
     used: Cell<u32>,
-    class: u32,
+    class: Class,
     /// The neighbours in the list of open chunks.
     next: Cell<Link<Chunk>>,
     previous: Cell<Link<Chunk>>,
@@ -118,7 +86,7 @@ struct Free {
 
 type Link<T> = Option<NonNull<T>>;
 
-const _: () = assert!(size_of::<Beginning>() <= ALIGN && size_of::<Free>() <= GRAIN);
+const _: () = assert!(size_of::<Free>() <= GRAIN);
 
 /// The chunks of one runtime.
 pub(crate) struct Pool {
@@ -136,54 +104,47 @@ impl Default for Pool {
     }
 }
 
-/// The core of a task.
+/// The core of the pool from which a block was taken.
 ///
 /// # Safety
-/// The block came from [`take`] with this place and is in use as long as the reference is.
+/// The block came from [`take`] and is in use as long as the reference is.
 #[inline]
-pub(super) unsafe fn core_of<'a>(block: NonNull<u8>, place: &Place) -> &'a Rc<Core> {
-    // SAFETY: the caller's promise; 1: the pointer is good for the beginning, too, which is
-    // written before a block is given out and not as long as one is in use.
-    unsafe { &(*beginning(block, place).as_ptr()).core }
+pub(super) unsafe fn core_of<'a>(block: NonNull<u8>) -> &'a Rc<Core> {
+    // SAFETY: the caller's promise; 1: the pointer is good for the beginning, too, where the core
+    // was written before a block was given out and never since.
+    unsafe { &(*chunk_of(block).as_ptr()).core }
 }
 
 #[inline]
-fn beginning(block: NonNull<u8>, place: &Place) -> NonNull<Beginning> {
-    let start = block.as_ptr().map_addr(|address| address & place.mask);
+fn chunk_of(block: NonNull<u8>) -> NonNull<Chunk> {
+    let start = block.as_ptr().map_addr(|address| address & !(SPACING - 1));
     // SAFETY: the beginning of something that was allocated is not null.
-    unsafe { NonNull::new_unchecked(start).cast() }
+    unsafe { NonNull::new_unchecked(start.cast()) }
 }
 
-/// A block for a task of this place. What it holds is undefined.
+/// A block of this class. What it holds is undefined.
 #[inline]
-pub(super) fn take(core: &Rc<Core>, place: &Place) -> NonNull<u8> {
+pub(super) fn take(core: &Rc<Core>, class: Class) -> NonNull<u8> {
     // 4: the block counts.
     let _ = ManuallyDrop::new(Rc::clone(core));
-    if let Some(open) = core.pool.open.get(place.class)
-        && let Some(chunk) = open.get()
-    {
+    match core.pool.open[class.index()].get() {
         // SAFETY: 3: it is alive, and nobody makes a `&mut` of it.
-        return unsafe { core.pool.take_from(chunk) };
+        Some(chunk) => unsafe { core.pool.take_from(chunk) },
+        None => core.pool.take_fresh(core, class),
     }
-    core.pool.take_fresh(core, place)
 }
 
 /// Takes back a block, and drops its reference to the core.
 ///
 /// # Safety
-/// It came from [`take`] with this place, and nothing uses it any more.
+/// It came from [`take`], and nothing uses it any more.
 #[inline]
-pub(super) unsafe fn give(block: NonNull<u8>, place: &Place) {
-    let beginning = beginning(block, place);
+pub(super) unsafe fn give(block: NonNull<u8>) {
+    let chunk = chunk_of(block);
     // SAFETY: 4: the reference that was counted for this block.
-    let core = unsafe { ManuallyDrop::into_inner((&raw const (*beginning.as_ptr()).core).read()) };
-    if place.class < CLASSES {
-        // SAFETY: the caller's promise; the beginning is that of a chunk.
-        unsafe { core.pool.give_to(beginning.cast(), block.cast()) };
-    } else if let Some(layout) = place.large() {
-        // SAFETY: it came from `allocated` with this layout.
-        unsafe { dealloc(beginning.cast().as_ptr(), layout) };
-    }
+    let core = unsafe { ManuallyDrop::into_inner((&raw const (*chunk.as_ptr()).core).read()) };
+    // SAFETY: the caller's promise.
+    unsafe { core.pool.give_to(chunk, block.cast()) };
     // The pool, and with it the chunk, may go with it.
     drop(core);
 }
@@ -256,7 +217,7 @@ impl Pool {
         if this.used.get() == 0 {
             if self.idle.get() >= MOST_KEPT {
                 self.unlink(this);
-                // SAFETY: it came from `allocated` with this layout; it is in no list, no block of
+                // SAFETY: it came from `alloc` with this layout; it is in no list, no block of
                 // it is in use, and the caller does not use it either.
                 return unsafe { dealloc(chunk.cast().as_ptr(), chunk_layout()) };
             }
@@ -272,7 +233,7 @@ impl Pool {
         // SAFETY: the caller's promise; 3: so are those in the list.
         unsafe {
             let this = chunk.as_ref();
-            let first = self.open[this.class as usize].replace(Some(chunk));
+            let first = self.open[this.class.index()].replace(Some(chunk));
             this.next.set(first);
             this.previous.set(None);
             if let Some(first) = first {
@@ -291,40 +252,31 @@ impl Pool {
             }
             match previous {
                 Some(previous) => previous.as_ref().next.set(next),
-                None => self.open[chunk.class as usize].set(next),
+                None => self.open[chunk.class.index()].set(next),
             }
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn take_fresh(&self, core: &Rc<Core>, place: &Place) -> NonNull<u8> {
+    fn take_fresh(&self, core: &Rc<Core>, class: Class) -> NonNull<u8> {
         // SAFETY: a bitwise copy that is never dropped, only lent to who counts (4.).
         let core = ManuallyDrop::new(unsafe { std::ptr::read(core) });
-        let beginning = Beginning { core };
-        if place.class < CLASSES {
-            let chunk = Self::chunk(beginning, place.class);
-            // SAFETY: new, all of its blocks are free, and in no list.
-            unsafe { self.link(chunk) };
-            self.idle.set(self.idle.get() + SPACING);
-            // SAFETY: a line above it was put there.
-            return unsafe { self.take_from(chunk) };
-        }
-        let Some(layout) = place.large() else {
-            handle_alloc_error(place.layout)
-        };
-        let start = allocated(layout);
-        // SAFETY: the block begins with so many bytes for that, and is longer than they are.
+        let chunk = Self::chunk(core, class);
+        self.idle.set(self.idle.get() + SPACING);
+        // SAFETY: new, all of its blocks are free, and in no list; then it is in one.
         unsafe {
-            start.cast().write(beginning);
-            start.add(Place::distance(place.layout))
+            self.link(chunk);
+            self.take_from(chunk)
         }
     }
 
     /// A new chunk, cut into blocks.
-    fn chunk(beginning: Beginning, class: usize) -> NonNull<Chunk> {
-        let size = (class + 1) * GRAIN;
-        let start = allocated(chunk_layout());
+    fn chunk(core: ManuallyDrop<Rc<Core>>, class: Class) -> NonNull<Chunk> {
+        let size = (class.index() + 1) * GRAIN;
+        // SAFETY: the size is not zero.
+        let start = unsafe { alloc(chunk_layout()) };
+        let start = NonNull::new(start).unwrap_or_else(|| handle_alloc_error(chunk_layout()));
         let mut free = None;
         let mut at = size_of::<Chunk>() + (CHUNK - size_of::<Chunk>()) / size * size;
         while at > size_of::<Chunk>() {
@@ -341,10 +293,10 @@ impl Pool {
         // SAFETY: the beginning is as large as that, aligned, and no block.
         unsafe {
             chunk.write(Chunk {
-                beginning,
+                core,
                 free: Cell::new(free),
                 used: Cell::new(0),
-                class: class as u32,
+                class,
                 next: Cell::new(None),
                 previous: Cell::new(None),
             });
@@ -360,20 +312,13 @@ const fn chunk_layout() -> Layout {
     }
 }
 
-fn allocated(layout: Layout) -> NonNull<u8> {
-    debug_assert!(layout.size() > 0);
-    // SAFETY: the size is not zero: a task has a header, a chunk a beginning.
-    let block = unsafe { alloc(layout) };
-    NonNull::new(block).unwrap_or_else(|| handle_alloc_error(layout))
-}
-
 impl Drop for Pool {
     fn drop(&mut self) {
         // 4: no block is in use, so every chunk is in a list.
         for open in &self.open {
             let mut next = open.take();
             while let Some(chunk) = next {
-                // SAFETY: 3: it is alive; it came from `allocated` with this layout, and this was
+                // SAFETY: 3: it is alive; it came from `alloc` with this layout, and this was
                 // the only list that it is in.
                 unsafe {
                     next = chunk.as_ref().next.get();
@@ -399,32 +344,12 @@ mod tests {
     use super::*;
     use crate::Builder;
 
-    fn place(size: usize, align: usize) -> Place {
-        Place::of(Layout::from_size_align(size, align).unwrap())
+    fn layout(size: usize, align: usize) -> Layout {
+        Layout::from_size_align(size, align).unwrap()
     }
 
-    /// Blocks of these places, each filled with a byte of its own, and the core behind each.
-    fn check(core: &Rc<Core>, places: &[Place]) {
-        let blocks: Vec<_> = places.iter().map(|place| take(core, place)).collect();
-        for (number, (block, place)) in blocks.iter().zip(places).enumerate() {
-            assert_eq!(block.addr().get() % place.layout.align(), 0);
-            // SAFETY: taken above with this layout.
-            unsafe { block.write_bytes(number as u8, place.layout.size()) };
-        }
-        for (number, (block, place)) in blocks.iter().zip(places).enumerate() {
-            // SAFETY: as above, and written.
-            unsafe {
-                let last = block.add(place.layout.size() - 1);
-                assert_eq!((block.read(), last.read()), (number as u8, number as u8));
-                assert!(Rc::ptr_eq(core_of(*block, place), core));
-            }
-        }
-        let distinct: HashSet<_> = blocks.iter().collect();
-        assert_eq!(distinct.len(), blocks.len());
-        for (block, place) in blocks.into_iter().zip(places) {
-            // SAFETY: taken above.
-            unsafe { give(block, place) };
-        }
+    fn class(size: usize) -> Class {
+        Class::of(layout(size, GRAIN)).unwrap()
     }
 
     #[test]
@@ -432,17 +357,34 @@ mod tests {
         let runtime = Builder::new().build();
         let core = runtime.core();
         let before = Rc::strong_count(core);
-        let places: Vec<_> = (0..200)
-            .flat_map(|number| {
-                [
-                    place(8 + 8 * (number % 70), 8),
-                    place(16, 16),
-                    place(40, 64),
-                ]
-            })
+        let sizes = (1..=1000).map(|number| number * 8 % 512 + 8);
+        let layouts: Vec<_> = sizes
+            .map(|size| layout(size, if size % 16 == 0 { 16 } else { 8 }))
             .collect();
         for _ in 0..3 {
-            check(core, &places);
+            let blocks: Vec<_> = layouts
+                .iter()
+                .map(|layout| take(core, Class::of(*layout).unwrap()))
+                .collect();
+            for (number, (block, layout)) in blocks.iter().zip(&layouts).enumerate() {
+                assert_eq!(block.addr().get() % layout.align(), 0);
+                // SAFETY: taken above for this layout.
+                unsafe { block.write_bytes(number as u8, layout.size()) };
+            }
+            for (number, (block, layout)) in blocks.iter().zip(&layouts).enumerate() {
+                // SAFETY: as above, and written.
+                unsafe {
+                    let last = block.add(layout.size() - 1);
+                    assert_eq!((block.read(), last.read()), (number as u8, number as u8));
+                    assert!(Rc::ptr_eq(core_of(*block), core));
+                }
+            }
+            let distinct: HashSet<_> = blocks.iter().collect();
+            assert_eq!(distinct.len(), blocks.len());
+            for block in blocks {
+                // SAFETY: taken above.
+                unsafe { give(block) };
+            }
             assert_eq!(Rc::strong_count(core), before);
         }
     }
@@ -451,32 +393,41 @@ mod tests {
     fn a_block_that_came_back_is_used_again_for_any_layout_of_its_class() {
         let runtime = Builder::new().build();
         let core = runtime.core();
-        let (first, second) = (place(8 * GRAIN - 3, 1), place(8 * GRAIN, GRAIN));
-        let block = take(core, &first);
-        // SAFETY: taken above with this place.
-        unsafe { give(block, &first) };
-        let other_class = place(8 * GRAIN + 1, 1);
-        let other = take(core, &other_class);
-        let again = take(core, &second);
+        let block = take(core, class(8 * GRAIN - 3));
+        // SAFETY: taken above.
+        unsafe { give(block) };
+        let other = take(core, class(8 * GRAIN + 1));
+        let again = take(core, class(8 * GRAIN));
         assert_eq!(again, block);
-        // SAFETY: taken above with these places.
+        // SAFETY: taken above.
         unsafe {
-            give(other, &other_class);
-            give(again, &second);
+            give(other);
+            give(again);
+        }
+    }
+
+    #[test]
+    fn what_is_large_or_oddly_aligned_has_no_class() {
+        for (layout, fits) in [
+            (layout(512, 16), true),
+            (layout(513, 8), false),
+            (layout(64, 32), false),
+        ] {
+            assert_eq!(Class::of(layout).is_some(), fits);
         }
     }
 
     #[test]
     fn chunks_are_kept_for_the_next_rush_and_used_up_before_another_is_made() {
         let runtime = Builder::new().build();
-        let (core, place) = (runtime.core(), place(504, 8));
+        let (core, class) = (runtime.core(), class(504));
         let each = (CHUNK - size_of::<Chunk>()) / 504;
         for _ in 0..3 {
-            let blocks: Vec<_> = (0..3 * each).map(|_| take(core, &place)).collect();
+            let blocks: Vec<_> = (0..3 * each).map(|_| take(core, class)).collect();
             assert_eq!(core.pool.idle.get(), 0);
             for block in blocks {
                 // SAFETY: taken above.
-                unsafe { give(block, &place) };
+                unsafe { give(block) };
             }
             assert_eq!(core.pool.idle.get(), 3 * SPACING);
         }
@@ -485,13 +436,13 @@ mod tests {
     #[test]
     fn what_is_kept_has_a_limit() {
         let runtime = Builder::new().build();
-        let (core, place) = (runtime.core(), place(64, 8));
-        let block = take(core, &place);
+        let (core, class) = (runtime.core(), class(64));
+        let block = take(core, class);
         core.pool.idle.set(MOST_KEPT);
         // SAFETY: taken above.
-        unsafe { give(block, &place) };
+        unsafe { give(block) };
         assert_eq!(core.pool.idle.get(), MOST_KEPT);
-        assert!(core.pool.open[place.class].get().is_none());
+        assert!(core.pool.open[class.index()].get().is_none());
         core.pool.idle.set(0);
     }
 }

@@ -13,10 +13,10 @@ use std::ptr::NonNull;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use super::header::{Header, NO_SLOT, TaskRef, Vtable, core_of};
+use super::header::{Apart, Header, NO_SLOT, TaskRef, Vtable, core_of};
 use super::join::{JoinError, JoinHandle, message_of};
 use super::joiner::Joiner;
-use super::pool::{self, Place};
+use super::pool::{self, Class};
 use super::state::{FUTURE, HANDLE, OUTPUT, State};
 use crate::log::PollResult;
 use crate::record::Site;
@@ -38,6 +38,17 @@ struct Task<F: Future> {
     stage: UnsafeCell<Stage<F>>,
 }
 
+/// The block that a task with this future takes; `None` if its stage has to lie apart.
+const fn class<F: Future>() -> Option<Class> {
+    Class::of(Layout::new::<Task<F>>())
+}
+
+/// The block that a task takes whose stage lies apart.
+const APART: Class = match Class::of(Layout::new::<Apart>()) {
+    Some(class) => class,
+    None => unreachable!(),
+};
+
 /// Gives each future type its vtable.
 struct VtableOf<F>(PhantomData<F>);
 
@@ -48,7 +59,10 @@ impl<F: Future + 'static> VtableOf<F> {
         take_output: take_output::<F>,
         drop_output: drop_output::<F>,
         drop_stage: drop_stage::<F>,
-        place: Place::of(Layout::new::<Task<F>>()),
+        apart: match class::<F>() {
+            Some(_) => None,
+            None => Some(Layout::new::<Stage<F>>()),
+        },
     };
 }
 
@@ -82,26 +96,33 @@ pub(crate) fn allocate<F: Future + 'static>(
     id: u32,
     future: F,
 ) -> NewTask<F::Output> {
-    let vtable = VtableOf::<F>::VTABLE;
-    let pointer = pool::take(core, &vtable.place).cast::<Task<F>>();
-    // SAFETY: the block has the layout of the task, and is nobody else's.
-    unsafe {
-        pointer.write(Task {
-            header: Header {
-                vtable,
-                joiner: Joiner::none(),
-                state: State::new(HANDLE | FUTURE),
-                id,
-                slot: Cell::new(NO_SLOT),
-            },
-            stage: UnsafeCell::new(Stage {
-                future: ManuallyDrop::new(future),
-            }),
-        });
-    }
-    // SAFETY: `Task` is `repr(C)` with the header first; the pointer keeps the provenance of the
+    let header = Header {
+        vtable: VtableOf::<F>::VTABLE,
+        joiner: Joiner::none(),
+        state: State::new(HANDLE | FUTURE),
+        id,
+        slot: Cell::new(NO_SLOT),
+    };
+    let future = ManuallyDrop::new(future);
+    let block = match const { class::<F>() } {
+        Some(class) => {
+            let block = pool::take(core, class);
+            let stage = UnsafeCell::new(Stage { future });
+            // SAFETY: the block has room for the task, and is nobody else's.
+            unsafe { block.cast().write(Task { header, stage }) };
+            block
+        }
+        None => {
+            let block = pool::take(core, const { APART });
+            let stage = Box::into_raw(Box::new(Stage::<F> { future })).cast();
+            // SAFETY: as above.
+            unsafe { block.cast().write(Apart { header, stage }) };
+            block
+        }
+    };
+    // SAFETY: both are `repr(C)` with the header first; the pointer keeps the provenance of the
     // whole block; the reference that `State::new` counted goes to this `TaskRef`.
-    let task = unsafe { TaskRef::from_raw(pointer.cast()) };
+    let task = unsafe { TaskRef::from_raw(block.cast()) };
     NewTask {
         task,
         output: PhantomData,
@@ -114,6 +135,10 @@ pub(crate) fn allocate<F: Future + 'static>(
 /// The pointer is to a live `Task<F>` with the provenance of its whole allocation.
 #[inline]
 unsafe fn stage<F: Future>(pointer: NonNull<Header>) -> *mut Stage<F> {
+    if const { class::<F>() }.is_none() {
+        // SAFETY: the caller's promise; such tasks are allocated like that.
+        return unsafe { (*pointer.cast::<Apart>().as_ptr()).stage.cast() };
+    }
     let task = pointer.cast::<Task<F>>().as_ptr();
     // SAFETY: the caller's promise. `&raw` makes no reference to the task as a whole, so shared
     // references to its header stay valid.
