@@ -187,3 +187,43 @@ fn an_error_of_a_fallible_task_is_its_failure_in_the_log() {
     assert_eq!(runtime.log().text(failed[0].low()), "out of paper");
     assert_eq!(runtime.stats().failed, 1);
 }
+
+/// What does not fit into the blocks that tasks share is put elsewhere, and dropped there.
+#[test]
+fn futures_may_be_large_or_aligned_to_much() {
+    #[repr(align(64))]
+    struct Aligned(u8);
+    let runtime = wakeline::Builder::new().build();
+    let alive = std::rc::Rc::new(());
+    runtime.block_on(async {
+        let large = wakeline::spawn({
+            let alive = std::rc::Rc::clone(&alive);
+            async move {
+                let bytes = [7_u8; 4096];
+                wakeline::task::yield_now().await;
+                (bytes, alive)
+            }
+        });
+        let aligned = wakeline::spawn(async {
+            let value = Aligned(3);
+            wakeline::task::yield_now().await;
+            (std::ptr::from_ref(&value).addr() % 64, value.0)
+        });
+        let aborted = wakeline::spawn({
+            let alive = std::rc::Rc::clone(&alive);
+            async move {
+                let bytes = [1_u8; 2000];
+                std::future::pending::<()>().await;
+                (bytes, alive)
+            }
+        });
+        let (bytes, kept) = large.await.unwrap();
+        assert!(bytes.iter().all(|byte| *byte == 7));
+        assert_eq!(std::rc::Rc::strong_count(&alive), 3);
+        drop(kept);
+        assert_eq!(aligned.await.unwrap(), (0, 3));
+        aborted.abort();
+        assert!(aborted.await.unwrap_err().is_cancelled());
+        assert_eq!(std::rc::Rc::strong_count(&alive), 1);
+    });
+}

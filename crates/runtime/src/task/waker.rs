@@ -6,13 +6,10 @@
 
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
-#[cfg(not(target_arch = "wasm32"))]
 use std::rc::Rc;
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
-#[cfg(not(target_arch = "wasm32"))]
-use super::header::core_of;
-use super::header::{Header, TaskRef};
+use super::header::{Header, TaskRef, core_of};
 
 /// The one vtable. A `static`, because `will_wake` compares addresses and a constant may have
 /// several.
@@ -134,7 +131,39 @@ unsafe fn clone(data: *const ()) -> RawWaker {
     RawWaker::new(TaskRef::clone(&task).into_raw().as_ptr().cast(), &VTABLE)
 }
 
+/// Wakes a task of the runtime that is driven here, which is nearly always the one. False if it is
+/// another's.
+///
+/// What this thread drives is found without the task, and the task only compared with it. So the
+/// processor need not wait for the task before it goes on with the queue. And it makes the look at
+/// the owner's thread needless: only there is a core the current one.
+///
+/// # Safety
+/// `data` is the data of a live waker with `VTABLE`.
+#[inline(always)]
+unsafe fn wake_here(data: *const ()) -> bool {
+    // SAFETY: as in `foreign`.
+    let core = unsafe { Rc::as_ptr(core_of(header(data))) };
+    crate::runtime::try_with_core(|current| {
+        let is_here = std::ptr::eq(Rc::as_ptr(current), core);
+        if is_here {
+            // SAFETY: on the owner thread; the reference stays the waker's: `ManuallyDrop`.
+            let task = ManuallyDrop::new(unsafe { TaskRef::from_raw(header(data)) });
+            current.enqueue(&task);
+        }
+        is_here
+    })
+    .unwrap_or(false)
+}
+
 unsafe fn wake(data: *const ()) {
+    // SAFETY: called on a live waker with VTABLE. If the task's runtime is driven here, this is the
+    // owner thread, and the waker's reference is given back.
+    unsafe {
+        if wake_here(data) {
+            return drop(TaskRef::from_raw(header(data)));
+        }
+    }
     #[cfg(not(target_arch = "wasm32"))]
     {
         // SAFETY: called on a live waker with VTABLE.
@@ -149,6 +178,10 @@ unsafe fn wake(data: *const ()) {
 }
 
 unsafe fn wake_by_ref(data: *const ()) {
+    // SAFETY: called on a live waker with VTABLE.
+    if unsafe { wake_here(data) } {
+        return;
+    }
     #[cfg(not(target_arch = "wasm32"))]
     {
         // SAFETY: called on a live waker with VTABLE.

@@ -36,7 +36,7 @@ impl Core {
 
     /// Puts a task into the ready queue unless it is there, or done.
     #[inline]
-    pub(super) fn enqueue(&self, task: &TaskRef) {
+    pub(crate) fn enqueue(&self, task: &TaskRef) {
         if !self.flags.is_plain() {
             return self.enqueue_because(task, self.cause());
         }
