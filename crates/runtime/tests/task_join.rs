@@ -193,24 +193,23 @@ fn an_error_of_a_fallible_task_is_its_failure_in_the_log() {
 fn futures_may_be_large_or_aligned_to_much() {
     #[repr(align(64))]
     struct Aligned(u8);
-    let runtime = wakeline::Builder::new().build();
-    let alive = std::rc::Rc::new(());
-    runtime.block_on(async {
-        let large = wakeline::spawn({
-            let alive = std::rc::Rc::clone(&alive);
+    let alive = Rc::new(());
+    runtime().block_on(async {
+        let large = spawn({
+            let alive = Rc::clone(&alive);
             async move {
                 let bytes = [7_u8; 4096];
-                wakeline::task::yield_now().await;
+                yield_now().await;
                 (bytes, alive)
             }
         });
-        let aligned = wakeline::spawn(async {
+        let aligned = spawn(async {
             let value = Aligned(3);
-            wakeline::task::yield_now().await;
+            yield_now().await;
             (std::ptr::from_ref(&value).addr() % 64, value.0)
         });
-        let aborted = wakeline::spawn({
-            let alive = std::rc::Rc::clone(&alive);
+        let aborted = spawn({
+            let alive = Rc::clone(&alive);
             async move {
                 let bytes = [1_u8; 2000];
                 std::future::pending::<()>().await;
@@ -219,11 +218,11 @@ fn futures_may_be_large_or_aligned_to_much() {
         });
         let (bytes, kept) = large.await.unwrap();
         assert!(bytes.iter().all(|byte| *byte == 7));
-        assert_eq!(std::rc::Rc::strong_count(&alive), 3);
+        assert_eq!(Rc::strong_count(&alive), 3);
         drop(kept);
         assert_eq!(aligned.await.unwrap(), (0, 3));
         aborted.abort();
         assert!(aborted.await.unwrap_err().is_cancelled());
-        assert_eq!(std::rc::Rc::strong_count(&alive), 1);
+        assert_eq!(Rc::strong_count(&alive), 1);
     });
 }
