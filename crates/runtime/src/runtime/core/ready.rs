@@ -151,7 +151,11 @@ pub(crate) fn request_abort(task: &TaskRef, site: Site) {
     if task.request_cancel() {
         let core = task.core();
         core.record(Kind::CancelRequested, 0, site, task.id(), core.current(), 0);
-        core.enqueue_because(task, (Cause::Abort, core.current()));
+        if core.flags.is_plain() {
+            core.enqueue(task);
+        } else {
+            core.enqueue_because(task, (Cause::Abort, core.current()));
+        }
     }
 }
 

@@ -43,7 +43,14 @@ impl Core {
         if self.is_recording() {
             self.record_poll_ended(task.id(), result);
         }
-        if result == PollResult::Ready && self.flags.ends_plainly() {
+        let plain = self.flags.ends_plainly() && result != PollResult::Panicked;
+        if plain {
+            if result == PollResult::Ready {
+                self.counters.completed.count();
+            } else {
+                self.counters.cancelled.count();
+                task.note_end(TaskEnd::Cancelled);
+            }
             self.end_plainly(&task);
         } else {
             self.end(&task, result);
@@ -58,10 +65,9 @@ impl Core {
         self.current.set(NOBODY);
     }
 
-    /// As [`end`](Self::end), of a task that returned and has nothing besides its future.
+    /// As [`leave`](Self::leave), of a task that has nothing besides its future and did not fail.
     #[inline]
     fn end_plainly(&self, task: &TaskRef) {
-        self.counters.completed.count();
         let registered = self.registry.borrow_mut().remove(task.slot());
         if let Some(joiner) = task.mark_done() {
             waker::call(joiner);
