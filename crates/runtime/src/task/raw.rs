@@ -96,7 +96,8 @@ pub(crate) fn allocate<F: Future + 'static>(
     id: u32,
     future: F,
 ) -> NewTask<F::Output> {
-    let header = Header {
+    // Made where it is written: one that is made before and moved costs as much as all the rest.
+    let header = || Header {
         vtable: VtableOf::<F>::VTABLE,
         joiner: Joiner::none(),
         state: State::new(HANDLE | FUTURE),
@@ -107,16 +108,25 @@ pub(crate) fn allocate<F: Future + 'static>(
     let block = match const { class::<F>() } {
         Some(class) => {
             let block = pool::take(core, class);
-            let stage = UnsafeCell::new(Stage { future });
             // SAFETY: the block has room for the task, and is nobody else's.
-            unsafe { block.cast().write(Task { header, stage }) };
+            unsafe {
+                block.cast().write(Task {
+                    header: header(),
+                    stage: UnsafeCell::new(Stage { future }),
+                });
+            }
             block
         }
         None => {
             let block = pool::take(core, const { APART });
             let stage = Box::into_raw(Box::new(Stage::<F> { future })).cast();
             // SAFETY: as above.
-            unsafe { block.cast().write(Apart { header, stage }) };
+            unsafe {
+                block.cast().write(Apart {
+                    header: header(),
+                    stage,
+                });
+            }
             block
         }
     };
