@@ -257,6 +257,7 @@ impl Model {
     #[must_use]
     pub fn position(&self, axis: Axis, event: usize) -> u64 {
         match axis {
+            Axis::Time => self.log.columns.time(event),
             Axis::Step => event as u64,
             _ => self
                 .chart(axis)
@@ -267,6 +268,9 @@ impl Model {
     /// From where to where a slice reaches on an axis.
     #[must_use]
     pub fn slice_on(&self, axis: Axis, slice: &Slice) -> (u64, u64) {
+        if axis == Axis::Time {
+            return (slice.start_time, slice.end_time);
+        }
         let chart = self.chart(axis);
         let end = match slice.open {
             true => chart.end(),
@@ -308,7 +312,8 @@ impl Model {
         let edges = match &*edges {
             Some(known) if known.fit(view, self.len()) => Rc::clone(known),
             _ => {
-                let found = Rc::new(Edges::of(view, &chart, self.len()));
+                let found = Edges::of(view, &chart, self.len(), edges.as_deref());
+                let found = Rc::new(found);
                 Rc::clone(edges.insert(found))
             }
         };

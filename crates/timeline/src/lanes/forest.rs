@@ -137,30 +137,32 @@ impl<S: Summary> Forest<S> {
 
     /// Walks over the items of a view from right to left, a pixel at a time. `draw` is called with
     /// the first and the last of the items that begin in the same pixel, the number of that pixel
-    /// (negative to the left of the view), and the summary of all of them. All but the last also
-    /// end in that pixel; how far the last one reaches is for the caller to find out. Of the
-    /// items to the left of the view only the last is drawn: no other can reach in.
+    /// (negative to the left of the view), where the last of them begins, and the summary of all
+    /// of them if they are several. All but the last also end in that pixel; how far the last one
+    /// reaches is for the caller to find out. Of the items to the left of the view only the last is
+    /// drawn: no other can reach in.
     pub(crate) fn walk(
         &self,
         items: &impl Items<S>,
         view: &Grid,
-        mut draw: impl FnMut(usize, usize, i64, S),
+        mut draw: impl FnMut(usize, usize, i64, u64, Option<S>),
     ) {
         let beyond = items.edge(view, view.pixels);
         let past = first_not(items.len(), |index| items.key(index) < beyond);
         let mut nodes = self.nodes.partition_point(|node| node.end as usize <= past);
         let mut end = past;
         while let Some(last) = end.checked_sub(1) {
-            let pixel = view.pixel(items.start(last));
+            let start = items.start(last);
+            let pixel = view.pixel(start);
             if pixel < 0 {
-                draw(last, last, pixel, items.summary(last));
+                draw(last, last, pixel, start, None);
                 return;
             }
             // One look at the viewport for each pixel: the rest compares whole numbers.
             let edge = items.edge(view, pixel);
             let mut summary: Option<S> = None;
             while end > 0 {
-                let (first, earlier) = match nodes.checked_sub(1).map(|at| &self.nodes[at]) {
+                let (first, node) = match nodes.checked_sub(1).map(|at| &self.nodes[at]) {
                     Some(node) if node.end as usize == end => {
                         if items.key(node.first as usize) < edge {
                             // Some of them begin further left: a look inside.
@@ -168,20 +170,26 @@ impl<S: Summary> Forest<S> {
                             continue;
                         }
                         nodes -= node.nodes as usize;
-                        (node.first as usize, node.summary)
+                        (node.first as usize, Some(node.summary))
                     }
                     _ if items.key(end - 1) < edge => break,
-                    _ => (end - 1, items.summary(end - 1)),
+                    _ => (end - 1, None),
                 };
-                summary = Some(match summary {
-                    Some(later) => earlier.join(later),
-                    None => earlier,
-                });
+                // Most pixels have one item, of which no summary is wanted.
+                summary = if end > last {
+                    node
+                } else {
+                    let later = summary.unwrap_or_else(|| items.summary(last));
+                    let earlier = node.unwrap_or_else(|| items.summary(first));
+                    Some(earlier.join(later))
+                };
                 end = first;
             }
-            // The last item begins in its own pixel, so there is always a summary.
-            let Some(summary) = summary else { return };
-            draw(end, last, pixel, summary);
+            // The last item begins in its own pixel.
+            if end > last {
+                return;
+            }
+            draw(end, last, pixel, start, summary);
         }
     }
 

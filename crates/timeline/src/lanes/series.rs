@@ -176,13 +176,13 @@ impl Series {
         };
         let now = chart.end();
         let grid = view.grid();
-        forest.walk(&along, &grid, |_, last, pixel, extent| {
+        forest.walk(&along, &grid, |_, last, pixel, start, extent| {
             let value = self.points[last].value;
+            let extent = extent.unwrap_or_else(|| along.summary(last));
             let end = self
                 .points
                 .get(last + 1)
                 .map_or(now, |_| along.start(last + 1));
-            let start = along.start(last);
             let to = grid.end(pixel, end.max(start));
             let (from, mut to) = (pixel.max(0), to.min(grid.pixels));
             if from >= to {

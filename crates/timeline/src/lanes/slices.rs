@@ -319,15 +319,21 @@ impl Slices {
         let measured = view.axis != Axis::Causal;
         let grid = view.grid();
         let mut pen = Pen::new(grid, spans);
+        // The slice that was drawn before, further to the right, and where it begins.
+        let mut right = (usize::MAX, 0);
         self.forest(view.axis)
-            .walk(&along, &grid, |first, last, pixel, tally| {
-                let (start, end) = (along.start(last), along.end_of(last));
+            .walk(&along, &grid, |first, last, pixel, start, tally| {
+                let end = match right {
+                    (next, begins) if next == last + 1 => begins,
+                    _ => along.end_of(last),
+                };
+                right = (last, start);
                 let to = grid.end(pixel, end);
                 let look = along.slices[last].look();
                 let busy = (measured && look.is_poll()).then_some((start, end));
                 // The last slice first: the walk goes from right to left.
                 pen.draw(pixel, to, Looks::only(look), last, 1, busy);
-                if first < last {
+                if let Some(tally) = tally {
                     let own = if look.is_poll() { end - start } else { 0 };
                     let busy = if measured { tally.busy() } else { 0 };
                     let others = busy.saturating_sub(own);
