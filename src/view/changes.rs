@@ -26,6 +26,7 @@ impl Timeline {
         let old = std::mem::replace(&mut self.lanes, lanes);
         self.lanes.merge(&model, props.axis, kept.then_some(old));
         self.rows = self.lanes.rows();
+        self.told.forget_labels();
         drop(model);
         self.redraw(Stale::ALL);
     }

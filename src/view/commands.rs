@@ -4,7 +4,6 @@ use yew::prelude::*;
 
 use super::arrangement::Grouping;
 use super::keys::Command;
-use super::listening::reduced_motion;
 use super::playback::Playback;
 use super::reading;
 use super::timeline::{Playing, Stale, Timeline};
@@ -212,6 +211,7 @@ impl Timeline {
         let step = playing.playback.step() as usize;
         let position = reading::playing_position(&model, props.axis, &playing.playback);
         drop(model);
+        let view = self.camera.shown();
         if self.following {
             self.camera.reveal(position);
             // The goal moves with the playhead: there is nothing to catch up with.
@@ -220,7 +220,10 @@ impl Timeline {
         if ended {
             self.playing = None;
         }
-        self.redraw(Stale::VIEW);
+        self.redraw(match view == self.camera.shown() {
+            true => Stale::HEAD,
+            false => Stale::VIEW,
+        });
         if step != props.playhead {
             props.on_playhead.emit(step);
         }
@@ -316,8 +319,9 @@ impl Timeline {
         self.last_frame = time;
         let playing = self.playing.is_some();
         self.play_on(ctx, time);
+        let ended = playing && self.playing.is_none();
         if self.camera.moving() {
-            if reduced_motion() {
+            if self.reduced_motion.matches() {
                 self.camera.arrive();
             } else {
                 self.camera.advance(elapsed, self.size.0);
@@ -331,6 +335,6 @@ impl Timeline {
             self.note_range(ctx);
         }
         // Whoever is told of the playhead has us drawn anew; the end of playing nobody tells.
-        playing
+        ended
     }
 }

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::geometry::HEAD;
 use super::listening;
 use super::timeline::{Message, Stale, Timeline};
-use crate::browser::{Listener, Sizes, pixels};
+use crate::browser::{Listener, Sizes};
 
 impl Timeline {
     /// Wheel, keys and sizes: what Yew's own handlers cannot prevent or do not reach.
@@ -57,6 +57,7 @@ impl Timeline {
             })
         };
         let breadth = of(&self.nodes.root).0;
+        self.overview_height = of(&self.nodes.overview).1;
         let broader = breadth != self.breadth;
         if broader {
             // The width of the labels follows, and the canvas has what they leave.
@@ -90,22 +91,17 @@ impl Timeline {
             return false;
         }
         self.scroll = scroll;
-        self.tip = None;
+        let had_tip = self.tip.take().is_some();
         self.redraw(Stale {
             picture: true,
             overlay: true,
             ..Stale::default()
         });
-        true
-    }
-
-    /// Gives the scrolled element the height of all lanes.
-    pub(super) fn size_spacer(&self) {
-        if let Some(spacer) = self.nodes.spacer.cast::<HtmlElement>() {
-            let hidden = (HEAD + self.rows.total() - self.size.1).max(0.0);
-            // It fails only in a document that is gone.
-            let _ = spacer.style().set_property("height", &pixels(hidden));
+        if had_tip || !self.labels_fit() {
+            return true;
         }
+        self.place_labels();
+        false
     }
 
     /// Scrolls so far that the lane of the selection is in view.

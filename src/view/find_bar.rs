@@ -122,7 +122,7 @@ impl Timeline {
         let node = if open {
             &self.nodes.find
         } else {
-            &self.nodes.overlay
+            &self.nodes.picture
         };
         if let Some(element) = node.cast::<HtmlElement>() {
             // It fails only in a document that is gone.

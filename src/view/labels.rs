@@ -9,11 +9,11 @@ use wakeline_phrases::Language;
 use wakeline_timeline::Model;
 
 use super::arrangement::{Grouping, stem};
-use super::geometry::{EXECUTOR, HEAD, RULER, labels_width};
+use super::geometry::{EXECUTOR, HEAD, RULER};
 use super::icons::{Icon, icon};
 use super::lanes::Row;
 use super::status::{Badge, badge};
-use super::timeline::{Message, Timeline, TimelineProps, on_press};
+use super::timeline::{Message, Nodes, Timeline, TimelineProps, on_press};
 use super::{lanes, reading};
 use crate::browser::pixels;
 use crate::element::{classes, element};
@@ -48,16 +48,15 @@ pub(crate) struct Label {
     pub(crate) member: bool,
 }
 
-/// The column. `base` is what the ruler's labels count from, empty for the beginning.
+/// The column.
 pub(super) fn column(
     language: Language,
     labels: &[Label],
-    base: &str,
-    node: &NodeRef,
+    nodes: &Nodes,
     link: &Scope<Timeline>,
 ) -> Html {
     element("div")
-        .node(node)
+        .node(&nodes.labels)
         .class("timeline-labels")
         .attr("role", "group")
         .attr("aria-label", language.say("timeline.lanes"))
@@ -65,10 +64,11 @@ pub(super) fn column(
         .child(
             element("div")
                 .class("timeline-head")
+                // What the ruler's labels count from is written there by program.
                 .child(
                     element("div")
-                        .class("timeline-head-ruler")
-                        .child(base.to_owned()),
+                        .node(&nodes.base)
+                        .class("timeline-head-ruler"),
                 )
                 .child(
                     element("div")
@@ -180,15 +180,15 @@ fn sign(label: &Label) -> Html {
 
 /// Gives the labels their places. Style attributes are forbidden by the page's content security
 /// policy; setting a style by program is not.
-fn put(column: &NodeRef, rows: impl Iterator<Item = (f64, f64)>, width: f64) {
+pub(super) fn put(column: &NodeRef, rows: &[(Row, f64, f64)], width: f64) {
     let Some(column) = column.cast::<HtmlElement>() else {
         return;
     };
     set(&column, &[("width", width)]);
     let children = column.children();
-    for (index, (top, height)) in (0..).zip(rows) {
+    for (index, (_, top, height)) in (0..).zip(rows) {
         if let Some(label) = child(&children, index) {
-            set(&label, &[("top", top), ("height", height)]);
+            set(&label, &[("top", *top), ("height", *height)]);
         }
     }
     // The head comes last, so that it stands above the labels.
@@ -218,14 +218,8 @@ fn set(element: &HtmlElement, lengths: &[(&str, f64)]) {
 }
 
 impl Timeline {
-    fn lanes_in_view(&self) -> Vec<usize> {
+    pub(super) fn lanes_in_view(&self) -> Vec<usize> {
         self.rows.in_view(self.scroll, self.size.1)
-    }
-
-    /// Gives the labels that are there their places.
-    pub(super) fn place_labels(&self) {
-        let width = labels_width(self.breadth);
-        put(&self.nodes.labels, self.places_in_view(), width);
     }
 
     /// The top and the height of each lane in view.

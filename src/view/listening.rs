@@ -104,12 +104,3 @@ pub(crate) fn pointer_in(event: &PointerEvent, element: &Element) -> Pointer {
         touch: event.pointer_type() == "touch",
     }
 }
-
-/// Whether somebody asked for less motion.
-pub(crate) fn reduced_motion() -> bool {
-    crate::browser::window()
-        .match_media("(prefers-reduced-motion: reduce)")
-        .ok()
-        .flatten()
-        .is_some_and(|list| list.matches())
-}

@@ -44,6 +44,7 @@ mod saving;
 mod search;
 mod seen;
 mod status;
+mod telling;
 mod timeline;
 mod tip;
 mod transport;

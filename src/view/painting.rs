@@ -7,10 +7,9 @@ use yew::prelude::*;
 use super::draw::overlay::overlay;
 use super::draw::overview::{lanes, overview};
 use super::draw::picture::picture;
-use super::draw::ruler;
 use super::draw::scene::Scene;
 use super::draw::sheet::{Sheet, sheet};
-use super::draw::strip::{Film, Pixels};
+use super::draw::strip::Film;
 use super::palette::Palette;
 use super::pen::Pen;
 use super::reading;
@@ -18,19 +17,21 @@ use super::timeline::{Nodes, Stale, Timeline};
 use crate::browser::{root, window};
 use crate::model::ModelHandle;
 use crate::selection::Axis;
-use wakeline_timeline::Model;
 
 /// The canvases, and what drawing on them needs.
 #[derive(Debug)]
 pub(crate) struct Painter {
-    picture: Pen,
-    overlay: Pen,
+    /// The canvas in the page.
+    front: Pen,
+    /// The picture without the overlay, made when only the overlay changes, and whether it is
+    /// still that.
+    picture: Option<Pen>,
+    has_picture: bool,
     overview: Pen,
     /// The lanes of the overview, kept while only the view and the playhead move.
     overview_lanes: Pen,
     film: Film,
     overview_film: Film,
-    pixels: Pixels,
     palette: Palette,
 }
 
@@ -38,16 +39,16 @@ impl Painter {
     /// A painter for these elements; `None` if the browser cannot draw.
     pub(super) fn on(nodes: &Nodes) -> Option<Self> {
         let canvas = |node: &NodeRef| node.cast::<HtmlCanvasElement>();
-        let picture = canvas(&nodes.picture)?;
+        let front = canvas(&nodes.picture)?;
         let overview = Pen::new(canvas(&nodes.overview)?)?;
         let mut painter = Self {
-            film: Film::beside(&picture)?,
-            overview_film: Film::beside(&picture)?,
-            picture: Pen::new(picture)?,
-            overlay: Pen::new(canvas(&nodes.overlay)?)?,
+            film: Film::beside(&front)?,
+            overview_film: Film::beside(&front)?,
+            front: Pen::new(front)?,
+            picture: None,
+            has_picture: false,
             overview_lanes: overview.detached()?,
             overview,
-            pixels: Pixels::default(),
             palette: Palette::read(|_| None),
         };
         painter.read_palette();
@@ -61,7 +62,7 @@ impl Painter {
         };
         self.palette = Palette::read(|property| style.get_property_value(property).ok());
         let family = self
-            .picture
+            .front
             .context()
             .canvas()
             .and_then(|canvas| canvas.dyn_into::<Element>().ok())
@@ -69,19 +70,43 @@ impl Painter {
             .and_then(|style| style.get_property_value("font-family").ok())
             .filter(|family| !family.is_empty());
         if let Some(family) = family {
-            self.picture.set_family(&family);
-            self.overlay.set_family(&family);
+            self.front.set_family(&family);
+            self.picture = None;
+            self.has_picture = false;
         }
     }
 
     /// A canvas that is not in the page with the picture on it, and what `with` adds.
-    pub(super) fn on_a_sheet<'a>(
-        &'a self,
-        with: impl FnOnce([&'a Pen; 2]) -> Sheet<'a>,
-    ) -> Option<Pen> {
-        let pen = self.picture.detached()?;
-        sheet(&pen, &with([&self.picture, &self.overlay]), &self.palette);
+    pub(super) fn on_a_sheet<'a>(&'a self, with: impl FnOnce(&'a Pen) -> Sheet<'a>) -> Option<Pen> {
+        let pen = self.front.detached()?;
+        sheet(&pen, &with(&self.front), &self.palette);
         Some(pen)
+    }
+
+    /// Draws the picture and what lies above it. Returns what the ruler's labels count from, if
+    /// the picture is another one.
+    ///
+    /// A view that moves takes both at once on one canvas: a second one above it would be as much
+    /// to put together for the browser, whatever is on it. While only the overlay changes, a copy
+    /// of the picture saves drawing it.
+    fn draw(&mut self, scene: &Scene<'_>, is_other: bool) -> Option<Option<String>> {
+        let (film, palette) = (&mut self.film, &self.palette);
+        let mut base = None;
+        if is_other {
+            self.has_picture = false;
+            base = Some(picture(&self.front, film, scene, palette));
+        } else {
+            if self.picture.is_none() {
+                self.picture = self.front.detached();
+            }
+            let kept = self.picture.as_ref()?;
+            if !std::mem::replace(&mut self.has_picture, true) {
+                picture(kept, film, scene, palette);
+            }
+            self.front.copy_whole(kept);
+        }
+        overlay(&self.front, scene, palette);
+        base
     }
 }
 
@@ -93,6 +118,10 @@ impl Timeline {
         }
         let head = self.playhead_position(ctx);
         let step = self.step(ctx);
+        if self.painter.is_none() {
+            // Canvases that are not drawn on at once would be black.
+            self.painter = Painter::on(&self.nodes);
+        }
         let Some(painter) = &mut self.painter else {
             return;
         };
@@ -134,40 +163,28 @@ impl Timeline {
             hover: self.hover.filter(|_| !self.gestures.active()),
             range: self.range,
         };
+        let mut base = None;
+        if stale.picture || stale.overlay {
+            base = painter.draw(&scene, stale.picture);
+        }
         let palette = &painter.palette;
-        if stale.picture {
-            let (pen, film) = (&painter.picture, &painter.film);
-            picture(pen, film, &mut painter.pixels, &scene, palette);
-        }
-        if stale.overlay {
-            overlay(&painter.overlay, &scene, palette);
-        }
-        if stale.overview
-            && let Some(height) = height_of(&self.nodes.overview)
-        {
+        if stale.overview {
             let whole = Scene {
                 view: self.camera.bounds().whole(),
-                size: (self.breadth, height),
+                size: (self.breadth, self.overview_height),
                 ..scene
             };
             if stale.lanes {
-                let (pen, film) = (&painter.overview_lanes, &painter.overview_film);
-                lanes(pen, film, &mut painter.pixels, &whole, palette);
+                let (pen, film) = (&painter.overview_lanes, &mut painter.overview_film);
+                lanes(pen, film, &whole, palette);
             }
             let view = (!self.camera.is_whole()).then_some(scene.view);
             let (pen, below) = (&painter.overview, &painter.overview_lanes);
             overview(pen, below, &whole, view, palette);
         }
+        drop(model);
+        if let Some(base) = base {
+            self.tell_base(base);
+        }
     }
-
-    /// What the ruler's labels count from, as text beside the ruler.
-    pub(super) fn ruler_base(&self, model: &Model, axis: Axis) -> String {
-        ruler::marks(model, axis, self.camera.shown(), self.size.0)
-            .base
-            .unwrap_or_default()
-    }
-}
-
-fn height_of(node: &NodeRef) -> Option<f64> {
-    Some(node.cast::<Element>()?.get_bounding_client_rect().height())
 }

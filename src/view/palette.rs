@@ -5,8 +5,6 @@
 //! are read once per theme.
 
 use super::power::power;
-use std::cell::RefCell;
-use std::collections::HashMap;
 
 use wakeline_protocol::decimal;
 
@@ -67,6 +65,11 @@ impl Color {
             mix(self.green, other.green),
             mix(self.blue, other.blue),
         )
+    }
+
+    /// The colour as a number, `0xRRGGBB`.
+    pub(crate) fn number(self) -> u32 {
+        u32::from_be_bytes([0, self.red, self.green, self.blue])
     }
 
     /// As canvas and style sheet write it.
@@ -183,35 +186,10 @@ palette! {
     line = "--mark-line";
 }
 
-/// Texts of colours, made once: a frame needs the same few again and again.
-#[derive(Debug, Default)]
-pub(crate) struct CssColors {
-    texts: RefCell<HashMap<(u32, u16), std::rc::Rc<str>>>,
-}
-
-impl CssColors {
-    /// The colour with this opacity as text.
-    pub(crate) fn text(&self, color: Color, alpha: f64) -> std::rc::Rc<str> {
-        let key = (
-            u32::from_be_bytes([0, color.red, color.green, color.blue]),
-            (alpha * 1000.0) as u16,
-        );
-        self.texts
-            .borrow_mut()
-            .entry(key)
-            .or_insert_with(|| {
-                if alpha >= 1.0 {
-                    color.css().into()
-                } else {
-                    color.css_alpha(alpha).into()
-                }
-            })
-            .clone()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     #[test]

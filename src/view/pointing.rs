@@ -95,10 +95,11 @@ impl Timeline {
         kind: PointerKind,
         event: &PointerEvent,
     ) -> bool {
-        let Some(canvas) = self.nodes.overlay.cast::<Element>() else {
+        let Some(canvas) = self.nodes.picture.cast::<Element>() else {
             return false;
         };
         let pointer = pointer_in(event, &canvas);
+        let before = self.shown_of_gestures();
         let intent = match kind {
             PointerKind::Down => {
                 if event.button() != 0 {
@@ -134,11 +135,12 @@ impl Timeline {
                 return !pointer.touch && !self.gestures.active() && self.hovered(ctx, None);
             }
         };
-        self.intend(ctx, intent, pointer.touch);
-        true
+        let touched = self.intend(ctx, intent, pointer.touch);
+        touched || self.shown_of_gestures() != before
     }
 
-    fn intend(&mut self, ctx: &Context<Self>, intent: Intent, touch: bool) {
+    /// Does what is meant; whether there are details of something else.
+    fn intend(&mut self, ctx: &Context<Self>, intent: Intent, touch: bool) -> bool {
         let width = self.size.0;
         let view = self.camera.shown();
         let pixel = view.span() / width.max(1.0);
@@ -148,7 +150,7 @@ impl Timeline {
                 self.click(ctx, y);
                 // A finger cannot hover: its click shows the details.
                 if touch {
-                    self.hovered(ctx, Some((x, y)));
+                    return self.hovered(ctx, Some((x, y)));
                 }
             }
             Intent::DoubleClick { .. } => {
@@ -195,6 +197,7 @@ impl Timeline {
                 self.moved_by_hand(ctx);
             }
         }
+        false
     }
 
     fn click(&mut self, ctx: &Context<Self>, y: f64) {
@@ -222,10 +225,16 @@ impl Timeline {
     pub(super) fn moved_by_hand(&mut self, ctx: &Context<Self>) {
         self.following = self.camera.goal().contains(self.playhead_position(ctx));
         self.tip = None;
-        if super::listening::reduced_motion() {
+        if self.reduced_motion.matches() {
             self.camera.arrive();
         }
         self.redraw(Stale::VIEW);
+    }
+
+    /// That of the elements which a gesture can change without the page being told.
+    fn shown_of_gestures(&self) -> (Option<&'static str>, bool, bool, bool) {
+        let (tip, playing) = (self.tip.is_some(), self.playing.is_some());
+        (self.cursor(), tip, playing, self.following)
     }
 
     fn scroll_by(&mut self, distance: f64) {
@@ -246,6 +255,7 @@ impl Timeline {
         x: f64,
         zoom: bool,
     ) -> bool {
+        let before = self.shown_of_gestures();
         let view = self.camera.goal();
         if zoom {
             let factor = (dy * ZOOM_BY_PIXEL).exp().clamp(1.0 / MOST_ZOOM, MOST_ZOOM);
@@ -253,10 +263,12 @@ impl Timeline {
             self.camera.zoom(factor, anchor);
         } else {
             self.camera.pan(dx * view.span() / self.size.0.max(1.0));
-            self.camera.arrive();
         }
+        // What is turned by hand is where the hand is: a transition would lag behind the wheel, and
+        // draw each turn several times.
+        self.camera.arrive();
         self.moved_by_hand(ctx);
-        true
+        self.shown_of_gestures() != before
     }
 
     /// The pointer hovers over this place of the canvas, or has left it.
@@ -312,7 +324,7 @@ impl Timeline {
         };
         let rect = self
             .nodes
-            .overlay
+            .picture
             .cast::<Element>()?
             .get_bounding_client_rect();
         Some((details, rect.left() + x, rect.top() + y))
@@ -333,6 +345,7 @@ impl Timeline {
         let whole = bounds.whole();
         let at = whole.to_axis(pointer.x, width);
         let pixel = whole.span() / width;
+        let before = self.shown_of_gestures();
         match kind {
             PointerKind::Down if event.button() == 0 => {
                 // It fails only for a pointer that is gone already.
@@ -368,6 +381,6 @@ impl Timeline {
             }
         }
         self.moved_by_hand(ctx);
-        true
+        self.shown_of_gestures() != before
     }
 }

@@ -29,6 +29,11 @@ impl Rows {
         self.edges.len().saturating_sub(1)
     }
 
+    /// The height of those that are pinned.
+    pub(crate) fn pinned_height(&self) -> f64 {
+        self.top(self.pinned)
+    }
+
     /// The height of all lanes together.
     pub(crate) fn total(&self) -> f64 {
         self.edges.last().copied().unwrap_or(0.0)

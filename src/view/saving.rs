@@ -17,7 +17,6 @@ impl Timeline {
         self.paint(ctx);
         let props = ctx.props();
         let language = props.language;
-        let model = props.model.read();
         let rows: Vec<(f64, f64)> = self.places_in_view().collect();
         let labels = self.labels(ctx).into_iter().zip(rows);
         let labels: Vec<_> = labels.map(|(label, row)| (label, row.0, row.1)).collect();
@@ -25,15 +24,14 @@ impl Timeline {
             .filter(|entry| !self.hidden.contains(*entry))
             .map(|entry| (entry, language.say(entry.phrase())))
             .collect();
-        let base = self.ruler_base(&model, props.axis);
         let Some(painter) = &self.painter else { return };
-        let Some(pen) = painter.on_a_sheet(|layers| Sheet {
-            layers,
+        let Some(pen) = painter.on_a_sheet(|picture| Sheet {
+            picture,
             size: self.size,
             ratio: self.ratio,
             column: labels_width(self.breadth),
             labels: &labels,
-            head: [&base, language.say("timeline.executor")],
+            head: [self.ruler_base(), language.say("timeline.executor")],
             legend: &legend,
         }) else {
             return;

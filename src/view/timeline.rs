@@ -5,7 +5,6 @@
 
 use std::rc::Rc;
 
-use wakeline_protocol::decimal;
 use wakeline_timeline::state::State;
 use yew::html::Scope;
 use yew::prelude::*;
@@ -30,12 +29,13 @@ use super::reading;
 use super::rows::Rows;
 use super::search::Search;
 use super::seen::Seen;
+use super::telling::Told;
 use super::tip::{Details, place, tip};
 use super::transport::{Transport, transport};
 use super::viewport::Bounds;
 use crate::axis_range::AxisRange;
 use crate::bookmarks::Bookmarks;
-use crate::browser::{Frames, Listener, Sizes, Timeout};
+use crate::browser::{Frames, Listener, Media, Sizes, Timeout};
 use crate::element::element;
 use crate::model::ModelHandle;
 use crate::selection::{Axis, Selection};
@@ -168,9 +168,9 @@ pub(super) struct Nodes {
     pub(super) spacer: NodeRef,
     pub(super) canvases: NodeRef,
     pub(super) picture: NodeRef,
-    pub(super) overlay: NodeRef,
     pub(super) overview: NodeRef,
     pub(super) labels: NodeRef,
+    pub(super) base: NodeRef,
     pub(super) tip: NodeRef,
     pub(super) help: NodeRef,
     pub(super) find: NodeRef,
@@ -202,6 +202,12 @@ impl Stale {
         lanes: false,
         ..Self::ALL
     };
+
+    /// What depends on the playhead.
+    pub(super) const HEAD: Self = Self {
+        picture: false,
+        ..Self::VIEW
+    };
 }
 
 /// A playback under way.
@@ -230,6 +236,9 @@ pub(crate) struct Timeline {
     pub(super) sizes: Option<Sizes>,
     pub(super) painter: Option<Painter>,
     pub(super) stale: Stale,
+    pub(super) told: Told,
+    /// Whether somebody asked for less motion.
+    pub(super) reduced_motion: Media,
     pub(super) last_frame: f64,
     pub(super) camera: Camera,
     pub(super) range_told: RangeTold,
@@ -244,6 +253,8 @@ pub(crate) struct Timeline {
     pub(super) ratio: f64,
     /// The width of the whole component, in CSS pixels.
     pub(super) breadth: f64,
+    /// The height of the overview, in CSS pixels.
+    pub(super) overview_height: f64,
     pub(super) scroll: f64,
     pub(super) gestures: Gestures,
     /// The range that is being chosen, in CSS pixels.
@@ -302,6 +313,8 @@ impl Component for Timeline {
             sizes: None,
             painter: None,
             stale: Stale::ALL,
+            told: Told::default(),
+            reduced_motion: Media::new("(prefers-reduced-motion: reduce)", || ()),
             last_frame: 0.0,
             camera: Camera::new(reading::bounds(&model, props.axis, 0.0)),
             rows: lanes.rows(),
@@ -312,6 +325,7 @@ impl Component for Timeline {
             size: (0.0, 0.0),
             ratio: 1.0,
             breadth: 0.0,
+            overview_height: 0.0,
             scroll: 0.0,
             gestures: Gestures::default(),
             range: None,
@@ -338,6 +352,45 @@ impl Component for Timeline {
     }
 
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
+        let changed = self.take(ctx, message);
+        self.tell_view();
+        changed
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &TimelineProps) -> bool {
+        self.take_properties(ctx, old);
+        self.tell_view();
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        self.show(ctx)
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        if first {
+            self.listen(ctx);
+            // Only now do the elements have sizes.
+            ctx.link().send_message(Message::Resized);
+        }
+        self.tell_view();
+        self.size_spacer();
+        self.place_labels();
+        if let Some((_, x, y)) = self.tip {
+            place(&self.nodes.tip, x, y);
+        }
+        if self.help {
+            open(&self.nodes.help);
+        }
+        if std::mem::take(&mut self.focus_wanted) {
+            self.focus_find(true);
+        }
+    }
+}
+
+impl Timeline {
+    /// Deals with a message; whether an element changes by it.
+    fn take(&mut self, ctx: &Context<Self>, message: Message) -> bool {
         match message {
             Message::Frame(time) => self.frame(ctx, time),
             Message::Resized => self.measure(ctx),
@@ -384,8 +437,9 @@ impl Component for Timeline {
         }
     }
 
-    fn changed(&mut self, ctx: &Context<Self>, old: &TimelineProps) -> bool {
+    fn take_properties(&mut self, ctx: &Context<Self>, old: &TimelineProps) {
         let props = ctx.props();
+        let view = self.camera.shown();
         if props.model != old.model || props.language != old.language {
             self.take_model(ctx, old);
         }
@@ -413,19 +467,24 @@ impl Component for Timeline {
         if let Some(command) = props.wanted.1.filter(|_| props.wanted != old.wanted) {
             self.command(ctx, command);
         }
-        self.redraw(if same_lanes { Stale::VIEW } else { Stale::ALL });
-        true
+        let same_picture = view == self.camera.shown()
+            && props.selection == old.selection
+            && Rc::ptr_eq(&props.path, &old.path)
+            && props.ghost == old.ghost;
+        self.redraw(match (same_lanes, same_picture) {
+            (false, _) => Stale::ALL,
+            (true, false) => Stale::VIEW,
+            (true, true) => Stale::HEAD,
+        });
     }
 
-    fn view(&self, ctx: &Context<Self>) -> Html {
+    fn show(&self, ctx: &Context<Self>) -> Html {
         let props = ctx.props();
         let model = props.model.read();
         let events = model.len();
         let step = self.step(ctx);
         let time = reading::time_text(&model, step);
-        let base = self.ruler_base(&model, props.axis);
         drop(model);
-        let goal = self.camera.goal();
         let language = props.language;
         let link = ctx.link();
         let pointer =
@@ -465,12 +524,9 @@ impl Component for Timeline {
             .class("timeline")
             .testid("timeline")
             .attr("data-axis", props.axis.name())
-            .attr("data-t0", decimal::fixed(goal.start, 3))
-            .attr("data-t1", decimal::fixed(goal.end, 3))
             .attr("data-step", step.to_string())
             .attr("data-events", events.to_string())
             .attr("data-playing", self.playing.is_some().to_string())
-            .attr("data-scroll", decimal::fixed(self.scroll, 0))
             .attr("data-bookmarks", props.bookmarks.to_string())
             .attr(
                 "data-selection",
@@ -505,13 +561,7 @@ impl Component for Timeline {
                             .child(
                                 element("div")
                                     .class("timeline-sticky")
-                                    .child(column(
-                                        language,
-                                        &labels,
-                                        &base,
-                                        &self.nodes.labels,
-                                        link,
-                                    ))
+                                    .child(column(language, &labels, &self.nodes, link))
                                     .child(
                                         element("div")
                                             .node(&self.nodes.canvases)
@@ -519,18 +569,7 @@ impl Component for Timeline {
                                             .child(
                                                 element("canvas")
                                                     .node(&self.nodes.picture)
-                                                    .attr("aria-hidden", "true"),
-                                            )
-                                            .child(
-                                                element("canvas")
-                                                    .node(&self.nodes.overlay)
-                                                    .class(
-                                                        [
-                                                            "overlay ",
-                                                            self.cursor().unwrap_or_default(),
-                                                        ]
-                                                        .concat(),
-                                                    )
+                                                    .class(self.cursor())
                                                     .attr("tabindex", "0")
                                                     .attr("role", "application")
                                                     .attr("aria-label", canvas_label)
@@ -577,28 +616,6 @@ impl Component for Timeline {
             .html()
     }
 
-    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
-        if first {
-            self.listen(ctx);
-            self.painter = Painter::on(&self.nodes);
-            // Only now do the elements have sizes.
-            ctx.link().send_message(Message::Resized);
-        }
-        self.size_spacer();
-        self.place_labels();
-        if let Some((_, x, y)) = self.tip {
-            place(&self.nodes.tip, x, y);
-        }
-        if self.help {
-            open(&self.nodes.help);
-        }
-        if std::mem::take(&mut self.focus_wanted) {
-            self.focus_find(true);
-        }
-    }
-}
-
-impl Timeline {
     /// Pairs the lanes with those of the ghost.
     fn meet_ghost(&mut self, props: &TimelineProps) {
         self.counterparts = match &props.ghost {

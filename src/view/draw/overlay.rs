@@ -17,10 +17,9 @@ use crate::view::ruler::{exact_time, grouped};
 /// How much of what has not happened yet is covered.
 const VEIL: f64 = 0.45;
 
-/// Draws the whole overlay.
+/// Draws the whole overlay, above the picture.
 pub(crate) fn overlay(pen: &Pen, scene: &Scene<'_>, palette: &Palette) {
     let (width, height) = scene.size;
-    pen.begin(width, height, scene.ratio);
     let head = scene.x(scene.head);
     if scene.has_future && scene.axis == Axis::Causal {
         pen.clipped(scene.lanes_area(), || veils(pen, scene, palette));

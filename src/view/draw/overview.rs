@@ -3,7 +3,7 @@
 use wakeline_timeline::LaneKey;
 
 use super::scene::Scene;
-use super::strip::{Film, Ink, Pixels};
+use super::strip::{Film, Ink};
 use crate::view::look::Sign;
 use crate::view::palette::Palette;
 use crate::view::pen::{Pen, Rect, Stroke};
@@ -18,39 +18,33 @@ const EDGE: f64 = 4.0;
 
 /// Draws the lanes of the overview: what changes only with the run. `scene` is that of the whole
 /// run.
-pub(crate) fn lanes(
-    pen: &Pen,
-    film: &Film,
-    pixels: &mut Pixels,
-    scene: &Scene<'_>,
-    palette: &Palette,
-) {
+pub(crate) fn lanes(pen: &Pen, film: &mut Film, scene: &Scene<'_>, palette: &Palette) {
     let (width, height) = scene.size;
-    pen.begin(width, height, scene.ratio);
+    pen.begin(width, height, scene.ratio, palette.header);
     let tasks = scene.model.lanes().tasks();
     let stride = tasks.len().div_ceil(MOST_LANES).max(1);
     let lanes: Vec<u32> = tasks.iter().step_by(stride).map(|lane| lane.id).collect();
+    let (pixels, spans) = (&mut film.pixels, &mut film.spans);
     pixels.clear((width * scene.ratio).round() as usize, lanes.len());
     let ink = Ink {
         palette,
         looks: scene.shown,
         ratio: scene.ratio,
     };
-    let mut spans = Vec::new();
     let whole = reading::view_of(scene);
     for (row, &id) in lanes.iter().enumerate() {
-        scene.model.spans(LaneKey::Task(id), &whole, &mut spans);
-        pixels.draw(row, &spans, ink, &|span| reading::weight(scene, id, span));
+        scene.model.spans(LaneKey::Task(id), &whole, spans);
+        pixels.draw(row, spans, ink, &|span| reading::weight(scene, id, span));
     }
-    film.expose(pixels);
+    film.expose();
     let pitch = ((height - 2.0 * EDGE) / lanes.len().max(1) as f64).min(5.0);
     let top = (height - pitch * lanes.len() as f64) / 2.0;
     for row in 0..lanes.len() {
         let y = top + pitch * row as f64;
         let gap = if pitch >= 2.5 { 0.75 } else { 0.0 };
         let half = (pitch - gap) / 2.0;
-        film.project(pen.context(), row * 2, y, width, half);
-        film.project(pen.context(), row * 2 + 1, y + half, width, half);
+        film.project(pen, row * 2, y, half);
+        film.project(pen, row * 2 + 1, y + half, half);
     }
     for x in reading::failures(scene) {
         let color = Sign::Failed.color(palette);
@@ -66,9 +60,8 @@ pub(crate) fn overview(
     view: Option<Viewport>,
     palette: &Palette,
 ) {
-    let (width, height) = scene.size;
-    pen.begin(width, height, scene.ratio);
-    pen.copy(lanes, Rect::new(0.0, 0.0, width, height));
+    let height = scene.size.1;
+    pen.copy_whole(lanes);
     if let Some(view) = view {
         window(pen, scene, view, palette);
     }

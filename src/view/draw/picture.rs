@@ -1,12 +1,12 @@
 //! The lanes, the executor and the ruler: what changes with the view and the run, but not with the
 //! playhead or the pointer.
 
+use wakeline_timeline::Look;
 use wakeline_timeline::log::ResourceKind;
-use wakeline_timeline::{Look, Span};
 
 use super::resource::{MOST_IN_LINE, Plot, Steps};
 use super::scene::Scene;
-use super::strip::{Film, Ink, Pixels};
+use super::strip::{Film, Ink};
 use super::task::Piece;
 use super::{path, relations, resource, ruler, task};
 use crate::selection::{Axis, Selection};
@@ -18,71 +18,75 @@ use crate::view::look::Sign;
 use crate::view::palette::Palette;
 use crate::view::pen::{Pen, Rect};
 use crate::view::reading::{self, Series};
+use crate::view::ruler::Ruler;
 
-/// Draws the whole picture.
+/// Draws the whole picture. Returns what the ruler's labels count from, if not from the beginning.
 pub(crate) fn picture(
     pen: &Pen,
-    film: &Film,
-    pixels: &mut Pixels,
+    film: &mut Film,
     scene: &Scene<'_>,
     palette: &Palette,
-) {
+) -> Option<String> {
     let (width, height) = scene.size;
-    pen.begin(width, height, scene.ratio);
-    pen.fill(Rect::new(0.0, 0.0, width, height), palette.background);
+    pen.begin(width, height, scene.ratio, palette.background);
     let lanes = scene.lanes_in_view();
-    let contents: Vec<(usize, Row, Vec<Span>, Vec<Piece>)> = lanes
-        .iter()
-        .filter_map(|&lane| {
-            let row = scene.lanes.row(lane)?;
-            let (spans, pieces) = match row {
-                Row::Task(id) => reading::task_pieces(scene, id, palette),
-                Row::Group(place) => (reading::merged(scene, place), Vec::new()),
-                Row::Resource(..) => (Vec::new(), Vec::new()),
-            };
-            Some((lane, row, spans, pieces))
-        })
-        .collect();
-    let executor = reading::executor(scene, palette);
-
     let ghosts = reading::ghosts(scene, &lanes);
-    let rows = lanes.len() + 1 + ghosts.len();
-    pixels.clear((width * scene.ratio).round() as usize, rows);
+    let (pixels, spans) = (&mut film.pixels, &mut film.spans);
+    let pixels_across = (width * scene.ratio).round() as usize;
+    pixels.clear(pixels_across, lanes.len() + 1 + ghosts.len());
     let ink = Ink {
         palette,
         looks: scene.shown,
         ratio: scene.ratio,
     };
-    for (place, (_, row, spans, _)) in contents.iter().enumerate() {
-        match *row {
+    let rows = lanes
+        .iter()
+        .filter_map(|&lane| Some((lane, scene.lanes.row(lane)?)));
+    let mut contents: Vec<(usize, Row, Vec<Piece>)> = Vec::with_capacity(lanes.len());
+    for (place, (lane, row)) in rows.enumerate() {
+        let mut pieces = Vec::new();
+        match row {
             Row::Task(id) => {
-                pixels.draw(place, spans, ink, &|span| reading::weight(scene, id, span))
+                pieces = reading::task_pieces(scene, id, palette, spans);
+                let weight = |span: &_| reading::weight(scene, id, span);
+                pixels.draw(place, spans, ink, &weight);
             }
-            _ => pixels.draw(place, spans, ink, &|_| 0.5),
+            Row::Group(group) => {
+                reading::merged(scene, group, spans);
+                pixels.draw(place, spans, ink, &|_| 0.5);
+            }
+            Row::Resource(..) => {}
         }
+        contents.push((lane, row, pieces));
     }
-    pixels.draw(lanes.len(), &executor.0, ink, &|span| {
-        reading::executor_weight(scene, span)
-    });
-    for (row, (_, spans)) in ghosts.iter().enumerate() {
+    let executor = reading::executor(scene, palette, spans);
+    let weight = |span: &_| reading::executor_weight(scene, span);
+    pixels.draw(lanes.len(), spans, ink, &weight);
+    for (row, &(_, id)) in ghosts.iter().enumerate() {
+        reading::ghost_spans(scene, id, spans);
         pixels.draw(lanes.len() + 1 + row, spans, ink, &|_| 0.5);
     }
-    film.expose(pixels);
+    film.expose();
+    let film = &*film;
 
     let marks = ruler::marks(scene.model, scene.axis, scene.view, width);
     pen.clipped(scene.lanes_area(), || {
-        let bottom = HEAD + scene.rows.total() - scene.scroll;
-        ruler::grid(pen, &marks, scene, (bottom, height), palette);
-        for (place, (lane, row, _, pieces)) in contents.iter().enumerate() {
-            // Those that are pinned come last, and cover what scrolls below them.
-            ground(pen, scene, *lane, *row, palette);
-            let top = scene.top(*lane);
-            let extent = (top, scene.rows.height(*lane) - 1.0);
-            ruler::grid(pen, &marks, scene, extent, palette);
-            match *row {
-                Row::Task(id) => task_lane(pen, film, scene, place, top, id, pieces, palette),
-                Row::Resource(id, _) => resource_lane(pen, scene, top, id, palette),
-                Row::Group(_) => slices(pen, film, place, top, width),
+        // Those that are pinned come last, and cover what scrolls below them.
+        let pinned = contents.partition_point(|one| one.0 >= scene.lanes.pinned());
+        for (lanes, bottom) in [
+            (0..pinned, height),
+            (pinned..contents.len(), HEAD + scene.rows.pinned_height()),
+        ] {
+            let rows = contents[lanes.clone()].iter().map(|one| (one.0, one.1));
+            grounds(pen, scene, &marks, rows, bottom, palette);
+            for place in lanes {
+                let (lane, row, pieces) = &contents[place];
+                let top = scene.top(*lane);
+                match *row {
+                    Row::Task(id) => task_lane(pen, film, scene, place, top, id, pieces, palette),
+                    Row::Resource(id, _) => resource_lane(pen, scene, top, id, palette),
+                    Row::Group(_) => slices(pen, film, place, top),
+                }
             }
         }
         let mut lines = Vec::new();
@@ -99,7 +103,7 @@ pub(crate) fn picture(
         for (row, &(lane, _)) in ghosts.iter().enumerate() {
             let row = (lanes.len() + 1 + row) * 2 + 1;
             let top = scene.top(lane) + POLL_BOTTOM + 0.5;
-            pen.pale(0.5, || film.project(pen.context(), row, top, width, 3.5));
+            pen.pale(0.5, || film.project(pen, row, top, 3.5));
         }
         path::path(pen, scene, palette);
         if scene.shows(Sign::Line) {
@@ -118,31 +122,53 @@ pub(crate) fn picture(
         }
     });
 
-    executor_lane(pen, film, scene, lanes.len(), &executor.1, palette);
+    executor_lane(pen, film, scene, lanes.len(), &executor, palette);
     if scene.axis == Axis::Active {
         ruler::breaks(pen, scene, palette);
     }
     ruler::ruler(pen, &marks, scene.view, width, palette);
+    marks.base
 }
 
-fn ground(pen: &Pen, scene: &Scene<'_>, lane: usize, row: Row, palette: &Palette) {
-    let (top, height) = (scene.top(lane), scene.rows.height(lane));
+/// The grounds of lanes that stand one below the other, with the grid on all of them as far as
+/// `bottom`.
+fn grounds(
+    pen: &Pen,
+    scene: &Scene<'_>,
+    marks: &Ruler,
+    lanes: impl Iterator<Item = (usize, Row)> + Clone,
+    bottom: f64,
+    palette: &Palette,
+) {
+    let width = scene.size.0;
     let selected = scene
         .selection
-        .is_some_and(|selection| scene.lanes.find(scene.model, selection) == Some(lane));
-    let color = if selected {
-        palette.background_selected
-    } else if matches!(row, Row::Group(_)) {
-        palette.header
-    } else if lane % 2 == 1 {
-        palette.background_alternate
-    } else {
-        palette.background
-    };
-    let width = scene.size.0;
-    pen.fill(Rect::new(0.0, top, width, height), color);
-    let edge = pen.snapped(top + height - 1.0);
-    pen.fill(Rect::new(0.0, edge, width, 1.0), palette.border);
+        .and_then(|selection| scene.lanes.find(scene.model, selection));
+    let place = |lane: usize| (scene.top(lane), scene.rows.height(lane));
+    for (lane, row) in lanes.clone() {
+        let color = if selected == Some(lane) {
+            palette.background_selected
+        } else if matches!(row, Row::Group(_)) {
+            palette.header
+        } else if lane % 2 == 1 {
+            palette.background_alternate
+        } else {
+            palette.background
+        };
+        let (top, height) = place(lane);
+        // Nothing else was drawn yet below lanes that scroll.
+        if color != palette.background || lane < scene.lanes.pinned() {
+            pen.fill(Rect::new(0.0, top, width, height), color);
+        }
+    }
+    if bottom > HEAD {
+        ruler::grid(pen, marks, scene, (HEAD, bottom - HEAD), palette);
+    }
+    for (lane, _) in lanes {
+        let (top, height) = place(lane);
+        let edge = pen.snapped(top + height - 1.0);
+        pen.fill(Rect::new(0.0, edge, width, 1.0), palette.border);
+    }
 }
 
 #[expect(
@@ -169,7 +195,7 @@ fn task_lane(
         let text = scene.language.say("timeline.stuck");
         task::stuck(pen, from, to, top, text, palette);
     }
-    slices(pen, film, row, top, width);
+    slices(pen, film, row, top);
     for piece in pieces {
         task::decorate(pen, piece, top, palette);
     }
@@ -195,10 +221,10 @@ fn task_lane(
 }
 
 /// The pixels of a lane: the band of the waits, and above it what takes the whole height.
-fn slices(pen: &Pen, film: &Film, row: usize, top: f64, width: f64) {
+fn slices(pen: &Pen, film: &Film, row: usize, top: f64) {
     let (high, low) = (BAND_TOP - POLL_TOP, POLL_BOTTOM - BAND_TOP);
-    film.project(pen.context(), row * 2 + 1, top + BAND_TOP, width, low);
-    film.project(pen.context(), row * 2, top + POLL_TOP, width, high);
+    film.project(pen, row * 2 + 1, top + BAND_TOP, low);
+    film.project(pen, row * 2, top + POLL_TOP, high);
 }
 
 fn resource_lane(pen: &Pen, scene: &Scene<'_>, top: f64, id: u32, palette: &Palette) {
@@ -359,7 +385,7 @@ fn executor_lane(
     let (top, inset) = (RULER, 5.0);
     pen.fill(Rect::new(0.0, top, width, EXECUTOR), palette.header);
     let height = EXECUTOR - 2.0 * inset;
-    film.project(pen.context(), row * 2, top + inset, width, height);
+    film.project(pen, row * 2, top + inset, height);
     pen.font(11, false);
     if scene.axis == Axis::Causal {
         let text = scene.language.say("timeline.executor.causal");

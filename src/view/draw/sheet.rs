@@ -18,9 +18,8 @@ const SIGN: f64 = 15.0;
 /// What stands on the sheet, in CSS pixels.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sheet<'a> {
-    /// The canvases, from the lowest up.
-    pub(crate) layers: [&'a Pen; 2],
-    /// The size of each.
+    /// The canvas with the lanes, and its size.
+    pub(crate) picture: &'a Pen,
     pub(crate) size: (f64, f64),
     pub(crate) ratio: f64,
     /// The width of the column of names.
@@ -39,18 +38,14 @@ pub(crate) fn sheet(pen: &Pen, sheet: &Sheet<'_>, palette: &Palette) {
     pen.font(12, false);
     let entries = places(pen, sheet.legend, width);
     let rows = entries.last().map_or(0.0, |last| last.1 + 1.0);
-    pen.begin(width, height + rows * ROW, sheet.ratio);
-    pen.fill(
-        Rect::new(0.0, 0.0, width, height + rows * ROW),
-        palette.background,
-    );
+    let height_of_all = height + rows * ROW;
+    pen.begin(width, height_of_all, sheet.ratio, palette.background);
     for (label, top, height) in sheet.labels {
         name(pen, label, sheet.column, (*top, *height), palette);
     }
     head(pen, sheet, palette);
-    for layer in sheet.layers {
-        pen.copy(layer, Rect::new(sheet.column, 0.0, sheet.size.0, height));
-    }
+    let lanes = Rect::new(sheet.column, 0.0, sheet.size.0, height);
+    pen.copy(sheet.picture, lanes);
     let edge = pen.snapped(sheet.column - 1.0);
     pen.fill(Rect::new(edge, 0.0, 1.0, height), palette.border);
     pen.fill(Rect::new(0.0, height, width, rows * ROW), palette.header);

@@ -16,6 +16,7 @@ use wakeline_timeline::{Look, Looks, Span};
 use crate::view::geometry::{CROWD, HATCHED, LEAST_SLICE};
 use crate::view::look::look_color;
 use crate::view::palette::{Color, Palette};
+use crate::view::pen::Pen;
 
 /// Bytes of a pixel.
 const PIXEL: usize = 4;
@@ -53,6 +54,8 @@ pub(crate) struct Pixels {
     width: usize,
     rows: usize,
     bytes: Vec<u8>,
+    /// The pixels of each row outside of which nothing was drawn.
+    filled: Vec<(usize, usize)>,
 }
 
 impl Pixels {
@@ -62,6 +65,8 @@ impl Pixels {
         self.rows = lanes * 2;
         self.bytes.clear();
         self.bytes.resize(width * self.rows * PIXEL, 0);
+        self.filled.clear();
+        self.filled.resize(self.rows, (width, 0));
     }
 
     /// Draws the spans of a lane. `weight` says how long the polls of a span are, from 0 to 1.
@@ -120,6 +125,8 @@ impl Pixels {
         if row >= self.rows || from >= to {
             return;
         }
+        let filled = &mut self.filled[row];
+        *filled = (filled.0.min(from), filled.1.max(to));
         let start = row * self.width;
         let pixel = [color.red, color.green, color.blue, 255];
         let pixels = &mut self.bytes[(start + from) * PIXEL..(start + to) * PIXEL];
@@ -140,6 +147,9 @@ impl Pixels {
 /// A canvas of its own from which the rows are drawn.
 #[derive(Debug)]
 pub(crate) struct Film {
+    pub(crate) pixels: Pixels,
+    /// Room for the spans of one lane.
+    pub(crate) spans: Vec<Span>,
     canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
 }
@@ -155,13 +165,16 @@ impl Film {
             .ok()?;
         let context = film.get_context("2d").ok()??.dyn_into().ok()?;
         Some(Self {
+            pixels: Pixels::default(),
+            spans: Vec::new(),
             canvas: film,
             context,
         })
     }
 
     /// Takes the pixels in.
-    pub(crate) fn expose(&self, pixels: &Pixels) {
+    pub(crate) fn expose(&self) {
+        let pixels = &self.pixels;
         if pixels.bytes.is_empty() {
             return;
         }
@@ -179,28 +192,28 @@ impl Film {
         }
     }
 
-    /// Draws a row into a rectangle of another canvas.
-    pub(crate) fn project(
-        &self,
-        target: &CanvasRenderingContext2d,
-        row: usize,
-        y: f64,
-        width: f64,
-        height: f64,
-    ) {
-        let source = f64::from(self.canvas.width());
-        target.set_image_smoothing_enabled(false);
+    /// Draws a row of the pixels that were taken in last into a rectangle of another canvas.
+    pub(crate) fn project(&self, pen: &Pen, row: usize, y: f64, height: f64) {
+        let Some(&(from, to)) = self.pixels.filled.get(row) else {
+            return;
+        };
+        if from >= to {
+            return;
+        }
+        let (from, length) = (from as f64, (to - from) as f64);
+        let ratio = pen.ratio();
         // It fails only for an empty canvas.
-        let _ = target
+        let _ = pen
+            .context()
             .draw_image_with_html_canvas_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
                 &self.canvas,
-                0.0,
+                from,
                 row as f64,
-                source,
+                length,
                 1.0,
-                0.0,
+                from / ratio,
                 y,
-                width,
+                length / ratio,
                 height,
             );
     }

@@ -10,8 +10,8 @@ mod wakes;
 
 pub(super) use details::{Spot, announcement, crowded, details, label_detail, line_of};
 pub(super) use pieces::{
-    executor, executor_weight, failures, ghosts, life, merged, printed, task_pieces, troubles,
-    view_of, weight,
+    executor, executor_weight, failures, ghost_spans, ghosts, life, merged, printed, task_pieces,
+    troubles, view_of, weight,
 };
 pub(super) use relations::{
     Ended, Line, Stretch, Tie, arms, flights, network, pulses, ties, timers,

@@ -23,17 +23,18 @@ pub(crate) fn view_of(scene: &Scene<'_>) -> Viewport {
     }
 }
 
-/// The spans of a lane, and those of its slices that are wide enough for patterns or words.
+/// Fills `spans` with those of a lane, and gives those of its slices that are wide enough for
+/// patterns or words.
 fn pieces(
     scene: &Scene<'_>,
     key: LaneKey,
     palette: &Palette,
     text: impl Fn(&Slice) -> String,
-) -> (Vec<Span>, Vec<Piece>) {
-    let mut spans = Vec::new();
-    scene.model.spans(key, &view_of(scene), &mut spans);
+    spans: &mut Vec<Span>,
+) -> Vec<Piece> {
+    scene.model.spans(key, &view_of(scene), spans);
     let least = HATCHED * scene.ratio;
-    let pieces = spans
+    spans
         .iter()
         // The middle of a wide slice is a span of its own, which no other slice shares.
         .filter(|span| span.count == 1 && f64::from(span.to - span.from) >= least - 2.0)
@@ -56,8 +57,7 @@ fn pieces(
                 ground: poll_color(slice.look, scene.seen.weight(slice.duration()), palette),
             })
         })
-        .collect();
-    (spans, pieces)
+        .collect()
 }
 
 /// The spans and wide slices of a task's lane.
@@ -65,8 +65,9 @@ pub(crate) fn task_pieces(
     scene: &Scene<'_>,
     id: u32,
     palette: &Palette,
-) -> (Vec<Span>, Vec<Piece>) {
-    pieces(scene, LaneKey::Task(id), palette, |slice| {
+    spans: &mut Vec<Span>,
+) -> Vec<Piece> {
+    let text = |slice: &Slice| {
         let (model, language) = (scene.model, scene.language);
         match slice.look {
             Look::Join => name(model, Selection::Task(slice.object), language),
@@ -83,45 +84,44 @@ pub(crate) fn task_pieces(
             }
             _ => length(slice),
         }
-    })
+    };
+    pieces(scene, LaneKey::Task(id), palette, text, spans)
 }
 
 /// The spans and wide slices of the executor's lane; their words are the names of the tasks.
-pub(crate) fn executor(scene: &Scene<'_>, palette: &Palette) -> (Vec<Span>, Vec<Piece>) {
-    pieces(scene, LaneKey::Executor, palette, |slice| {
-        match slice.look {
-            Look::Idle => String::new(),
-            _ => name(scene.model, Selection::Task(slice.object), scene.language),
-        }
-    })
+pub(crate) fn executor(scene: &Scene<'_>, palette: &Palette, spans: &mut Vec<Span>) -> Vec<Piece> {
+    let text = |slice: &Slice| match slice.look {
+        Look::Idle => String::new(),
+        _ => name(scene.model, Selection::Task(slice.object), scene.language),
+    };
+    pieces(scene, LaneKey::Executor, palette, text, spans)
 }
 
 /// The spans of the tasks of a folded group together; none of one that is not folded.
-pub(crate) fn merged(scene: &Scene<'_>, group: usize) -> Vec<Span> {
-    let mut spans = Vec::new();
-    if let Some(merged) = scene.lanes.merged(group) {
-        scene
-            .model
-            .merged_spans(merged, &view_of(scene), &mut spans);
+pub(crate) fn merged(scene: &Scene<'_>, group: usize, spans: &mut Vec<Span>) {
+    match scene.lanes.merged(group) {
+        Some(merged) => scene.model.merged_spans(merged, &view_of(scene), spans),
+        None => spans.clear(),
     }
-    spans
 }
 
-/// The spans of the ghost's tasks that stand below lanes in view, with the lane.
-pub(crate) fn ghosts(scene: &Scene<'_>, lanes: &[usize]) -> Vec<(usize, Vec<Span>)> {
-    let mut found = Vec::new();
-    for &lane in lanes {
-        if let Some(ghost) = scene.ghost
-            && let Some(Selection::Task(id)) = scene.lanes.subject(lane)
-            && let Some(place) = scene.model.lanes().index_of(LaneKey::Task(id))
-            && let Some(&kept) = scene.counterparts.get(place - 1)
-        {
-            let mut spans = Vec::new();
-            ghost.spans(LaneKey::Task(kept), &view_of(scene), &mut spans);
-            found.push((lane, spans));
-        }
+/// The lanes in view below which a task of the ghost stands, with that task.
+pub(crate) fn ghosts(scene: &Scene<'_>, lanes: &[usize]) -> Vec<(usize, u32)> {
+    let ghost = |&lane: &usize| {
+        scene.ghost?;
+        let id = scene.lanes.subject(lane)?.task()?;
+        let place = scene.model.lanes().index_of(LaneKey::Task(id))?;
+        Some((lane, *scene.counterparts.get(place - 1)?))
+    };
+    lanes.iter().filter_map(ghost).collect()
+}
+
+/// The spans of a task of the ghost.
+pub(crate) fn ghost_spans(scene: &Scene<'_>, id: u32, spans: &mut Vec<Span>) {
+    match scene.ghost {
+        Some(ghost) => ghost.spans(LaneKey::Task(id), &view_of(scene), spans),
+        None => spans.clear(),
     }
-    found
 }
 
 /// How long the polls of a span of a task's lane are, from 0 to 1.
