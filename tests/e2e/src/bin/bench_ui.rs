@@ -6,6 +6,8 @@
 //!
 //! - `open`: from the navigation to the frame that shows the whole log, with the page's own
 //!   loading in it,
+//! - `file`: from the choice of the log's file in the picker of an open page to the frame that shows
+//!   the whole log,
 //! - `memory`: bytes of the page's WebAssembly memory after that,
 //! - `frame`: from an input to the frame that shows its effect: the median, the 95th and the 99th
 //!   percentile, at 60 frames a second, so that waiting for the next frame is part of it,
@@ -20,6 +22,9 @@ use serde_json::{Value, json};
 use wakeline_e2e::page::Page;
 use wakeline_e2e::wait::until;
 use wakeline_e2e::{Setting, perform, places, processor};
+
+/// The log that is measured, beside the page.
+const LOG: &str = "busy.wakeline";
 
 /// Events and tasks. The last two have a million slices.
 const LOGS: &[(u32, u32)] = &[
@@ -102,6 +107,11 @@ const look = () => {
 look();
 ";
 
+/// Notes when a file is chosen, before the page hears of it.
+const CHOSEN: &str = r"
+window.addEventListener('change', () => { window.chosen = performance.now(); }, true);
+";
+
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let Some(generator) = arguments.next().map(PathBuf::from) else {
@@ -112,14 +122,21 @@ fn main() -> ExitCode {
     let site = tempfile::tempdir().expect("a folder for the site");
     copy(&places::site(), site.path());
     println!(
-        "{:>9} {:>7} | {:>8} | {:>8} | {:>21} | {:>21} | {:>9}",
-        "events", "tasks", "open", "memory", "frame p50 p95 p99", "work p50 p95 p99", "processor"
+        "{:>9} {:>7} | {:>8} | {:>8} | {:>8} | {:>21} | {:>21} | {:>9}",
+        "events",
+        "tasks",
+        "open",
+        "file",
+        "memory",
+        "frame p50 p95 p99",
+        "work p50 p95 p99",
+        "processor"
     );
     for &(events, tasks) in LOGS {
         if quick && events > 100_000 {
             continue;
         }
-        let log = site.path().join("busy.wakeline");
+        let log = site.path().join(LOG);
         let made = Command::new(&generator)
             .args([events.to_string(), tasks.to_string()])
             .arg(&log)
@@ -143,7 +160,7 @@ fn measure(site: &Path, events: u32, tasks: u32, quick: bool) -> String {
     let failed = places::failures().join("bench-ui");
     perform(&setting, &failed, async |stage| {
         let page = stage.page();
-        page.go("log=busy.wakeline").await;
+        page.go(&format!("log={LOG}")).await;
         let opened = page.script_async(OPENED, &[json!(events)]).await;
         let (open, events) = (number(&opened[0]), number(&opened[1]));
         settle(&page).await;
@@ -160,13 +177,25 @@ fn measure(site: &Path, events: u32, tasks: u32, quick: bool) -> String {
             }
             _ => "unknown".to_owned(),
         };
+        let file = choose(&page, &site.join(LOG), events).await;
         format!(
-            "{events:>9} {tasks:>7} | {open:>5.0} ms | {:>5.1} MB | {} | {} | {each}",
+            "{events:>9} {tasks:>7} | {open:>5.0} ms | {file:>5.0} ms | {:>5.1} MB | {} | {} | {each}",
             memory / 1e6,
             percentiles(frames),
             percentiles(work),
         )
     })
+}
+
+/// Chooses the log's file in a page that is open with a small run, and says how long it took.
+async fn choose(page: &Page<'_>, log: &Path, events: f64) -> f64 {
+    page.go("").await;
+    page.ended().await;
+    page.script(CHOSEN, &[]).await;
+    page.press("open-log", &log.display().to_string()).await;
+    let opened = page.script_async(OPENED, &[json!(events)]).await;
+    let chosen = page.script("return window.chosen;", &[]).await;
+    number(&opened[0]) - number(&chosen)
 }
 
 /// Waits until the page has nothing left to do with the log.
