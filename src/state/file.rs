@@ -10,6 +10,7 @@ use wakeline_timeline::{Model, Pieces};
 
 use super::look::Look;
 use super::run::{Phase, Run, RunPlan};
+use crate::find::find;
 use crate::model::ModelHandle;
 
 /// The size in bytes from which on a file is not read: its events would not fit into the memory
@@ -151,7 +152,8 @@ impl OpenedFile {
 
 /// What the log says of its program. Only the demo matters: its source can be shown.
 fn plan(meta: &str) -> RunPlan {
-    let demo = meta.split_once("\"demo\":\"").map_or("", |(_, rest)| rest);
+    const NAME: &str = "\"demo\":\"";
+    let demo = find(meta, NAME).map_or("", |at| &meta[at + NAME.len()..]);
     RunPlan {
         demo: demo.split('"').next().unwrap_or_default().to_owned(),
         params: Values::new(),

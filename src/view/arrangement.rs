@@ -1,9 +1,8 @@
 //! How the reader wants the lanes: in groups, folded, pinned, hidden.
 
-use std::collections::HashMap;
-
 use wakeline_phrases::Language;
 use wakeline_timeline::Model;
+use wakeline_timeline::log::Strings;
 
 use super::lanes::name;
 use crate::selection::Selection;
@@ -60,7 +59,8 @@ impl Group {
 
 /// The tasks of a model in groups, in the order of their first tasks.
 pub(crate) fn groups(model: &Model, grouping: Grouping) -> Vec<Group> {
-    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut names = Strings::new();
+    let mut places: Vec<usize> = Vec::new();
     let mut groups: Vec<Group> = Vec::new();
     for lane in model.lanes().tasks() {
         let shared = match grouping {
@@ -75,7 +75,14 @@ pub(crate) fn groups(model: &Model, grouping: Grouping) -> Vec<Group> {
             }
         };
         let alone = groups.len();
-        let place = shared.map_or(alone, |shared| *places.entry(shared).or_insert(alone));
+        let place = shared.map_or(alone, |shared| {
+            let name = names.intern(&shared) as usize;
+            if name >= places.len() {
+                places.resize(name + 1, usize::MAX);
+            }
+            places[name] = places[name].min(alone);
+            places[name]
+        });
         if place == alone {
             groups.push(Group { tasks: Vec::new() });
         }

@@ -5,12 +5,13 @@
 //! last, and does not tell it again: most of what a frame costs is telling.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 
 use wasm_bindgen::prelude::*;
 use web_sys::{
     CanvasPattern, CanvasRenderingContext2d, ContextAttributes2d, HtmlCanvasElement, Path2d,
 };
+
+use wakeline_timeline::log::Strings;
 
 use super::icons::Icon;
 use super::palette::Color;
@@ -113,7 +114,8 @@ pub(crate) struct Pen {
     stroked: Cell<Option<Tint>>,
     line_width: Cell<f64>,
     aligned: Cell<&'static str>,
-    widths: RefCell<Vec<(Font, HashMap<Box<str>, f64>)>>,
+    /// By font the texts that were measured and how wide they are.
+    widths: RefCell<Vec<(Font, Strings, Vec<f64>)>>,
     sprites: RefCell<Vec<Sprite>>,
     /// Lengths of dashes, and none.
     dashes: [JsValue; 2],
@@ -587,23 +589,28 @@ impl Pen {
     pub(crate) fn width_of(&self, text: &str) -> f64 {
         let font = self.font.get();
         let mut all = self.widths.borrow_mut();
-        let known = all.iter().position(|(known, _)| *known == font);
+        let known = all.iter().position(|known| known.0 == font);
         let place = known.unwrap_or_else(|| {
-            all.push((font, HashMap::new()));
+            all.push((font, Strings::new(), Vec::new()));
             all.len() - 1
         });
-        let widths = &mut all[place].1;
-        if let Some(&width) = widths.get(text) {
+        let (_, texts, widths) = &mut all[place];
+        let mut text_number = texts.intern(text) as usize;
+        if text_number >= MOST_WIDTHS {
+            *texts = Strings::new();
+            widths.clear();
+            text_number = texts.intern(text) as usize;
+        }
+        if let Some(&width) = widths.get(text_number)
+            && !width.is_nan()
+        {
             return width;
         }
-        if widths.len() >= MOST_WIDTHS {
-            widths.clear();
-        }
-        let width = self
-            .context
-            .measure_text(text)
-            .map_or(0.0, |metrics| metrics.width());
-        widths.insert(text.into(), width);
+        let measured = self.context.measure_text(text);
+        let width = measured.map_or(0.0, |metrics| metrics.width());
+        // The first number is that of the empty text.
+        widths.resize(widths.len().max(text_number + 1), f64::NAN);
+        widths[text_number] = width;
         width
     }
 

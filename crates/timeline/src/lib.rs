@@ -51,7 +51,7 @@ pub use axis::{Axis, Viewport};
 pub use breaks::{Break, Breaks};
 pub use lanes::{LaneKey, Level, Look, Looks, Mark, Merged, Slice, Span};
 pub use model::{Appended, Memory, Model};
-pub use order::order;
+pub use order::{order, sort};
 pub use phrase::{Argument, Part, Phrase};
 pub use pieces::Pieces;
 /// The log itself and its vocabulary, for those who read states and need no runtime.

@@ -1,5 +1,42 @@
 //! Order by numbers.
 
+/// Sorts numbers, digit by digit of eight bits from the last to the first. Digits that are the same
+/// in all of them cost one look. It takes a tenth of the code of a sort for any order.
+///
+/// ```
+/// use wakeline_timeline::sort;
+///
+/// let mut numbers = [70_000, 3, u64::MAX, 3];
+/// sort(&mut numbers);
+/// assert_eq!(numbers, [3, 3, 70_000, u64::MAX]);
+/// ```
+pub fn sort(numbers: &mut [u64]) {
+    let mut from = numbers.to_vec();
+    for shift in (0..u64::BITS).step_by(8) {
+        let digit = |number: u64| (number >> shift) as u8 as usize;
+        let mut places = [0_usize; 256];
+        for &number in &*numbers {
+            places[digit(number)] += 1;
+        }
+        if numbers
+            .first()
+            .is_none_or(|&one| places[digit(one)] == numbers.len())
+        {
+            continue;
+        }
+        let mut sum = 0;
+        for place in &mut places {
+            sum += std::mem::replace(place, sum);
+        }
+        from.copy_from_slice(numbers);
+        for &number in &from {
+            let place = &mut places[digit(number)];
+            numbers[*place] = number;
+            *place += 1;
+        }
+    }
+}
+
 /// The places `0..len` in the order of the keys of what stands there: by the first key, those for
 /// which it is equal by the next, and otherwise as they are.
 ///
@@ -23,7 +60,7 @@ pub fn order(len: usize, keys: &[&dyn Fn(usize) -> u32]) -> Vec<usize> {
         sorted.clear();
         let key = |(rank, at): (u64, &usize)| u64::from(key(*at)) << 32 | rank;
         sorted.extend((0..).zip(&places).map(key));
-        sorted.sort_unstable();
+        sort(&mut sorted);
         // The low half of a sorted number is the rank that it had.
         places = sorted
             .iter()

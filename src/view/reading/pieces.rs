@@ -2,7 +2,7 @@
 
 use wakeline_timeline::log::{Kind, LineLevel};
 use wakeline_timeline::state::Fate;
-use wakeline_timeline::{LaneKey, Look, Slice, Span, Viewport, duration};
+use wakeline_timeline::{LaneKey, Look, Slice, Span, Viewport, duration, sort};
 
 use crate::selection::{Axis, Selection};
 use crate::view::draw::scene::Scene;
@@ -252,7 +252,7 @@ pub(crate) fn troubles(scene: &Scene<'_>, id: u32) -> Vec<f64> {
 
 /// Where tasks failed, in CSS pixels, at most once in a pixel.
 pub(crate) fn failures(scene: &Scene<'_>) -> Vec<f64> {
-    // In whole pixels: these can be put in order at a small cost in code.
+    // In whole pixels, as whole numbers are put in order at a small cost in code.
     let mut places: Vec<u64> = scene
         .model
         .lanes()
@@ -263,7 +263,7 @@ pub(crate) fn failures(scene: &Scene<'_>) -> Vec<f64> {
         .map(|end| scene.x(scene.model.position(scene.axis, end.at as usize) as f64))
         .map(|x| x.round().max(0.0) as u64)
         .collect();
-    places.sort_unstable();
+    sort(&mut places);
     places.dedup();
     places.into_iter().map(|x| x as f64).collect()
 }

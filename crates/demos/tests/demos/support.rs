@@ -41,7 +41,10 @@ pub(crate) fn run_preset(demo: &str, name: &str, pairs: &[(&str, &str)]) -> Stor
     let mut all = preset(demo, name);
     let changed = values(demo, pairs);
     for (name, _) in pairs {
-        all.insert((*name).to_owned(), changed[*name].clone());
+        all.insert(
+            (*name).to_owned(),
+            changed.get(name).expect("a known parameter").clone(),
+        );
     }
     run_setup(RunSetup {
         values: all,

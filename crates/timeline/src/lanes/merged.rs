@@ -1,7 +1,7 @@
 //! Many lanes as one: what a folded group shows.
 
 use super::{LaneKey, Look, Looks, Slices};
-use crate::{Axis, Model, Span, Viewport};
+use crate::{Axis, Model, Span, Viewport, sort};
 
 /// What several tasks do, in one lane: at each moment the most important of what they do then.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ impl Model {
                 }
             }
         }
-        order.sort_unstable();
+        sort(&mut order);
         let mut slices = Slices::default();
         let mut now: Vec<Option<Look>> = vec![None; tasks.len()];
         let mut counts = [0_u32; Look::ALL.len()];
