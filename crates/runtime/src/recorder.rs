@@ -1,7 +1,7 @@
 //! The recorder: appends events to the log, with text and places interned.
 
 #[cfg(feature = "trace")]
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 #[cfg(feature = "trace")]
 use crate::log::SourceLocation;
@@ -128,6 +128,20 @@ impl Recorder {
         let address = std::ptr::from_ref(site.location()).addr();
         // A location is 24 bytes, or 16 in WebAssembly: the lowest bits say nothing.
         (address / 8 % RECENT, address)
+    }
+
+    /// Lets go of events before number `before`, a whole chunk at a time, which makes room for as
+    /// many, and of all text but names of files: somebody else has it, and who says it again gets
+    /// another number for it.
+    #[cfg(feature = "trace")]
+    pub(crate) fn let_go(&mut self, before: usize) {
+        let gone = self.log.columns.let_go(before);
+        if gone > 0 {
+            let files: BTreeSet<u32> = self.log.locations.iter().map(|at| at.file).collect();
+            self.log.strings.retain(|text| files.contains(&text));
+        }
+        // Numbers of events have 32 bits.
+        self.limit = self.limit.saturating_add(gone).min(u32::MAX as usize);
     }
 
     #[cfg(feature = "trace")]

@@ -9,16 +9,18 @@
 use wakeline::log::{Cause, Columns, Event, Kind, Reason};
 
 use crate::lanes::push;
+use crate::rows::Rows;
+use crate::state::State;
 
 /// The depths of the events, up to some event. Four bytes an event, and a few for each task and
 /// resource.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Depths {
+    /// The number of the first event that has a depth: those before it were let go.
+    begin: usize,
     of: Vec<u32>,
-    /// By id.
-    tasks: Vec<Clock>,
-    /// By id.
-    resources: Vec<Clock>,
+    tasks: Rows<Clock>,
+    resources: Rows<Clock>,
     /// The task that runs, 0 for none.
     running: u32,
     /// The first event of each depth: every depth up to the greatest occurs.
@@ -26,7 +28,7 @@ pub(crate) struct Depths {
 }
 
 /// Whom an event is about: a task, another task, a resource; 0 for none.
-fn parties(event: &Event) -> [u32; 3] {
+pub(crate) fn parties(event: &Event) -> [u32; 3] {
     let (subject, object) = (event.subject, event.object);
     match event.kind {
         Kind::RunBegun | Kind::RunEnded | Kind::ClockAdvanced => [0; 3],
@@ -76,9 +78,34 @@ struct Clock {
 }
 
 impl Depths {
+    /// The depths of a log that begins with this state: whatever is there then is as deep as
+    /// nothing.
+    pub(crate) fn begin(state: &State) -> Self {
+        let exists = |clocks: &mut Rows<Clock>, id: u32, ended: bool| {
+            if let Some(clock) = clocks.row(id) {
+                (clock.exists, clock.ended) = (true, ended);
+            }
+        };
+        let (tasks, resources) = (state.tasks_len() as u32, state.resources_len() as u32);
+        let mut depths = Self {
+            begin: state.step(),
+            tasks: Rows::begin(state.tasks().map(|task| task.id), tasks),
+            resources: Rows::begin(state.resources().map(|it| it.id), resources),
+            running: state.running().unwrap_or(0),
+            ..Self::default()
+        };
+        for task in state.tasks() {
+            exists(&mut depths.tasks, task.id, task.end().is_some());
+        }
+        for resource in state.resources() {
+            exists(&mut depths.resources, resource.id, false);
+        }
+        depths
+    }
+
     /// Takes in what is new in a log.
     pub(crate) fn follow(&mut self, columns: &Columns) {
-        for event in columns.iter_from(self.of.len()) {
+        for event in columns.iter_from(self.len()) {
             let ran = self.running;
             self.note(&event);
             self.add(&event, ran);
@@ -100,7 +127,7 @@ impl Depths {
             }
             Kind::PollEnded if self.running == subject => self.running = 0,
             Kind::TaskCompleted | Kind::TaskFailed | Kind::TaskCancelled | Kind::TaskDropped => {
-                if let Some(task) = self.tasks.get_mut(subject as usize) {
+                if let Some(task) = self.tasks.get_mut(subject) {
                     task.ended |= task.exists;
                 }
             }
@@ -114,14 +141,12 @@ impl Depths {
             true => &mut self.tasks,
             false => &mut self.resources,
         };
-        let at = id as usize;
-        if id == 0 || at > self.of.len() + 1 {
+        if id == 0 || id as usize > self.begin + self.of.len() + 1 {
             return;
         }
-        if clocks.len() <= at {
-            clocks.resize(at + 1, Clock::default());
+        if let Some(clock) = clocks.row(id) {
+            clock.exists = true;
         }
-        clocks[at].exists = true;
     }
 
     fn add(&mut self, event: &Event, ran: u32) {
@@ -148,20 +173,23 @@ impl Depths {
         }
         set(&mut self.resources, resource, depth + 1);
         if depth >= top {
-            self.first.push(self.of.len() as u32);
+            self.first.push(self.len() as u32);
         }
         push(&mut self.of, depth);
     }
 
     /// How many events were taken in.
     pub(crate) fn len(&self) -> usize {
-        self.of.len()
+        self.begin + self.of.len()
     }
 
-    /// The depth of an event.
+    /// The depth of an event: of one that was let go, the least.
     #[inline]
     pub(crate) fn get(&self, event: u32) -> Option<u32> {
-        self.of.get(event as usize).copied()
+        match (event as usize).checked_sub(self.begin) {
+            Some(place) => self.of.get(place).copied(),
+            None => Some(0),
+        }
     }
 
     /// The number of depths that occur.
@@ -173,25 +201,25 @@ impl Depths {
     pub(crate) fn first(&self, depth: usize) -> usize {
         match self.first.get(depth) {
             Some(&event) => event as usize,
-            None => self.of.len(),
+            None => self.len(),
         }
     }
 
     /// Bytes of memory held.
     pub(crate) fn memory(&self) -> usize {
-        let clocks = self.tasks.capacity() + self.resources.capacity();
+        let clocks = self.tasks.memory() + self.resources.memory();
         let depths = self.of.capacity() + self.first.capacity();
-        clocks * size_of::<Clock>() + depths * size_of::<u32>()
+        clocks + depths * size_of::<u32>()
     }
 }
 
 /// Nobody's clock stands still.
-fn clock(clocks: &[Clock], id: u32) -> Clock {
-    clocks.get(id as usize).copied().unwrap_or_default()
+fn clock(clocks: &Rows<Clock>, id: u32) -> Clock {
+    clocks.get(id).copied().unwrap_or_default()
 }
 
-fn set(clocks: &mut [Clock], id: u32, next: u32) {
-    if let Some(clock) = clocks.get_mut(id as usize).filter(|clock| clock.exists) {
+fn set(clocks: &mut Rows<Clock>, id: u32, next: u32) {
+    if let Some(clock) = clocks.get_mut(id).filter(|clock| clock.exists) {
         clock.next = next;
     }
 }

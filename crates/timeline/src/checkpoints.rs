@@ -33,6 +33,8 @@ const BUDGET: usize = if cfg!(target_pointer_width = "64") {
 /// States along a log, the earliest first.
 #[derive(Clone, Debug)]
 pub(crate) struct Checkpoints {
+    /// The state with which the log begins.
+    first: State,
     states: Vec<State>,
     /// The step of the last one.
     last: usize,
@@ -49,6 +51,7 @@ pub(crate) struct Checkpoints {
 impl Default for Checkpoints {
     fn default() -> Self {
         Self {
+            first: State::new(),
             states: Vec::new(),
             last: 0,
             bytes: 0,
@@ -60,6 +63,15 @@ impl Default for Checkpoints {
 }
 
 impl Checkpoints {
+    /// Along a log that begins with this state.
+    pub(crate) fn begin(first: State) -> Self {
+        Self {
+            last: first.step(),
+            first,
+            ..Self::default()
+        }
+    }
+
     /// Keeps a copy of the state if it is time to.
     #[inline]
     pub(crate) fn consider(&mut self, state: &mut State) {
@@ -103,13 +115,13 @@ impl Checkpoints {
 
     /// Bytes that they hold beyond the state at the end, by a generous estimate.
     pub(crate) fn memory(&self) -> usize {
-        self.bytes + self.since + self.states.capacity() * size_of::<State>()
+        self.bytes + self.since + (1 + self.states.capacity()) * size_of::<State>()
     }
 
     /// The state after the first `step` events.
     pub(crate) fn state_at(&self, log: &Log, step: usize) -> State {
-        let mut state = self.before(step).unwrap_or_default();
-        let distance = step - state.step();
+        let mut state = self.before(step).unwrap_or_else(|| self.first.clone());
+        let distance = step.saturating_sub(state.step());
         // Going back from here by less than this costs no more than this.
         let back = (distance / 16).max(LEAST);
         if distance > 4 * LEAST {
@@ -130,13 +142,14 @@ impl Checkpoints {
         later.max_by_key(|state| state.step()).cloned()
     }
 
-    /// The last step before `step`, or at it, at which a state is kept; 0 if there is none.
+    /// The last step before `step`, or at it, at which a state is kept; the first step of
+    /// the log if there is none.
     pub(crate) fn nearest(&self, step: usize) -> usize {
         let kept = |state: &&State| state.step() <= step;
         let after = self.states.partition_point(|state| kept(&state));
         let before = after.checked_sub(1).map(|at| self.states[at].step());
         let behind = self.behind.borrow().as_ref().filter(kept).map(State::step);
-        before.max(behind).unwrap_or(0)
+        before.max(behind).unwrap_or(self.first.step())
     }
 }
 

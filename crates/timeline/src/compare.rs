@@ -112,7 +112,7 @@ struct Ended {
 }
 
 fn tasks(log: &Log) -> Vec<Ended> {
-    let mut state = State::new();
+    let mut state = State::begin(&log.columns);
     for event in log.columns.iter_from(0) {
         state.apply(&event);
     }

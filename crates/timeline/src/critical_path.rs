@@ -9,6 +9,9 @@ use std::collections::HashMap;
 
 use wakeline::log::{Cause, Kind, Log, Reason};
 
+use crate::sparse::Sparse;
+use crate::state::{State, Status};
+
 /// Why the run did not end earlier, for one stretch of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PathReason {
@@ -54,10 +57,12 @@ pub struct PathSegment {
 /// The path that decided the end, in order of time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CriticalPath {
+    /// When it begins: 0, or with the first event that was not let go.
+    pub begin: u64,
     /// The time of the last event.
     pub end: u64,
-    /// The stretches, each beginning where the one before ends; the first begins at 0, the last
-    /// ends at the end. Under the virtual clock many of them take no time.
+    /// The stretches, each beginning where the one before ends; the first begins at `begin`, the
+    /// last ends at the end. Under the virtual clock many of them take no time.
     pub segments: Vec<PathSegment>,
 }
 
@@ -85,14 +90,23 @@ impl CriticalPath {
         let Some(last) = log.len().checked_sub(1) else {
             return Self::default();
         };
+        let first = log.columns.first();
+        let begin = if first == 0 {
+            0
+        } else {
+            log.columns.time(first)
+        };
         let mut walk = Walk {
             log,
+            first: first as u32,
+            begin,
             links: Links::of(log),
             segments: Vec::new(),
         };
         walk.back(last);
         walk.segments.reverse();
         Self {
+            begin,
             end: log.columns.time(last),
             segments: walk.segments,
         }
@@ -167,8 +181,9 @@ struct OutsideWait {
 struct Links {
     /// For each event the one before it on its way, plus one; 0 for none. Of the beginning of a
     /// poll it is what made the task ready; of that, the poll or timer that did so; of an armed
-    /// timer, the poll that armed it.
+    /// timer, the poll that armed it. From the first event on that was not let go.
     before: Vec<u32>,
+    first: usize,
     /// In the order of `ready`.
     outside: Vec<OutsideWait>,
     /// The last poll of all, plus one, and the event that ended it.
@@ -189,18 +204,22 @@ struct Known {
 impl Links {
     fn of(log: &Log) -> Self {
         let mut links = Self {
-            before: vec![0; log.len()],
+            before: vec![0; log.len() - log.columns.first()],
+            first: log.columns.first(),
             outside: Vec::new(),
             last_poll: (0, 0),
         };
-        let mut tasks: Vec<Known> = Vec::new();
+        let mut tasks: Sparse<Option<Known>> = Sparse::default();
         let mut armed: HashMap<u32, u32> = HashMap::new();
-        for (at, event) in (1_u32..).zip(log.columns.iter_from(0)) {
-            let id = event.subject as usize;
-            if event.kind == Kind::TaskCreated && event.subject <= at && tasks.len() <= id {
-                tasks.resize(id + 1, Known::default());
+        links.begin(log, &mut tasks, &mut armed);
+        for (number, event) in log.columns.numbered() {
+            let (at, place) = (number + 1, number as usize - links.first);
+            let id = event.subject;
+            if event.kind == Kind::TaskCreated && id <= at {
+                tasks.row(id).get_or_insert_default();
             }
-            let poll_of = |task: u32| tasks.get(task as usize).map_or(0, |known| known.poll);
+            let known = |task: u32| tasks.get(task).copied().flatten();
+            let poll_of = |task: u32| known(task).map_or(0, |known| known.poll);
             let before = match event.kind {
                 Kind::TaskReady => match Cause::from_code(event.flags) {
                     Some(Cause::Timer) => armed.get(&event.object).copied().unwrap_or(0),
@@ -216,8 +235,8 @@ impl Links {
                 }
                 _ => 0,
             };
-            links.before[at as usize - 1] = before;
-            let Some(known) = tasks.get_mut(id) else {
+            links.before[place] = before;
+            let Some(Some(known)) = tasks.get_mut(id) else {
                 continue;
             };
             match event.kind {
@@ -225,7 +244,7 @@ impl Links {
                     known.ready = at;
                     if before == 0 && known.idle != 0 {
                         let (reason, resource) = known.wait.unwrap_or((Reason::Other, 0));
-                        links.before[at as usize - 1] = known.poll;
+                        links.before[place] = known.poll;
                         links.outside.push(OutsideWait {
                             ready: at - 1,
                             since: known.idle - 1,
@@ -235,7 +254,7 @@ impl Links {
                     }
                 }
                 Kind::PollBegun => {
-                    links.before[at as usize - 1] = std::mem::take(&mut known.ready);
+                    links.before[place] = std::mem::take(&mut known.ready);
                     (known.poll, known.idle) = (at, 0);
                     links.last_poll = (at, log.len() as u32 - 1);
                 }
@@ -264,8 +283,45 @@ impl Links {
         links
     }
 
+    /// What is known of tasks and timers that are there when the log begins.
+    fn begin(
+        &mut self,
+        log: &Log,
+        tasks: &mut Sparse<Option<Known>>,
+        armed: &mut HashMap<u32, u32>,
+    ) {
+        let state = State::begin(&log.columns);
+        for task in state.tasks() {
+            let wait = task.waits().iter().rev();
+            let wait = wait.into_iter().find(|wait| wait.reason != Reason::Timer);
+            let poll = match task.status() {
+                Status::Running { since } => since + 1,
+                // It was before the log began, wherever that was.
+                _ => u32::from(task.polls > 0),
+            };
+            let known = Known {
+                poll,
+                idle: if state.running() == Some(task.id) {
+                    0
+                } else {
+                    task.idle_since() + 1
+                },
+                ready: task.ready().map_or(0, |ready| ready.since + 1),
+                wait: wait.map(|wait| (wait.reason, wait.object)),
+            };
+            *tasks.row(task.id) = Some(known);
+        }
+        armed.extend(state.timers().map(|timer| (timer.id, timer.armed + 1)));
+        if let Some(running) = state.running() {
+            let poll = tasks.get(running).copied().flatten();
+            let poll = poll.map_or(0, |known| known.poll);
+            self.last_poll = (poll, log.len() as u32 - 1);
+        }
+    }
+
     fn before(&self, at: u32) -> Option<u32> {
-        self.before.get(at as usize)?.checked_sub(1)
+        let place = (at as usize).checked_sub(self.first)?;
+        self.before.get(place)?.checked_sub(1)
     }
 
     fn outside(&self, ready: u32) -> Option<OutsideWait> {
@@ -276,6 +332,9 @@ impl Links {
 
 struct Walk<'a> {
     log: &'a Log,
+    /// The first event that was not let go, and when the path begins: 0, or at that event.
+    first: u32,
+    begin: u64,
     links: Links,
     /// The last first.
     segments: Vec<PathSegment>,
@@ -286,7 +345,7 @@ impl Walk<'_> {
         let mut to = last as u32;
         let (poll, ended) = self.links.last_poll;
         let Some(mut poll) = poll.checked_sub(1) else {
-            return self.put(0, 0, to, PathReason::Waiting(Reason::Outside), 0);
+            return self.put(0, self.first, to, PathReason::Waiting(Reason::Outside), 0);
         };
         if self.time(ended) < self.time(to) {
             // Nothing ran any more: the end came from outside.
@@ -297,10 +356,17 @@ impl Walk<'_> {
         loop {
             let task = self.subject(poll);
             self.put(task, poll, to, PathReason::Running, 0);
+            if poll <= self.first && self.first > 0 {
+                // What was before was let go.
+                return;
+            }
             let Some(ready) = self.links.before(poll) else {
                 return self.begin(task, poll);
             };
             self.put(task, ready, poll, PathReason::Ready, 0);
+            if ready <= self.first && self.first > 0 {
+                return;
+            }
             let outside = self.links.outside(ready);
             let Some(source) = self.links.before(ready) else {
                 return self.begin(task, ready);
@@ -308,10 +374,16 @@ impl Walk<'_> {
             if let Some(wait) = outside {
                 let reason = PathReason::Waiting(wait.reason);
                 self.put(task, wait.since, ready, reason, wait.resource);
+                if wait.since <= self.first && self.first > 0 {
+                    return;
+                }
                 (poll, to) = (source, wait.since);
             } else if self.log.columns.kind(source as usize) == Some(Kind::TimerArmed) {
                 let owner = self.subject(source);
                 self.put(owner, source, ready, PathReason::Waiting(Reason::Timer), 0);
+                if source <= self.first && self.first > 0 {
+                    return;
+                }
                 let Some(armed_in) = self.links.before(source) else {
                     return self.begin(owner, source);
                 };
@@ -324,16 +396,26 @@ impl Walk<'_> {
 
     /// What was before the first task could run.
     fn begin(&mut self, task: u32, at: u32) {
-        if at > 0 {
-            self.put(task, 0, at, PathReason::Waiting(Reason::Outside), 0);
+        let reason = match self.first {
+            0 => Reason::Outside,
+            // Whatever it was, it was let go.
+            _ => Reason::Other,
+        };
+        if at > self.first {
+            self.put(task, self.first, at, PathReason::Waiting(reason), 0);
         }
     }
 
     fn put(&mut self, task: u32, first: u32, last: u32, reason: PathReason, resource: u32) {
+        let first = first.max(self.first);
         self.segments.push(PathSegment {
             task,
             // The run begins at 0, whenever its first event was.
-            from: if first == 0 { 0 } else { self.time(first) },
+            from: if first == self.first {
+                self.begin
+            } else {
+                self.time(first)
+            },
             to: self.time(last),
             first,
             last,

@@ -2,7 +2,8 @@
 
 use wakeline::log::{Cause, Event, Kind, Reason};
 
-use crate::lanes::{push, row as grown_row};
+use crate::lanes::push;
+use crate::rows::Rows;
 use crate::state::State;
 
 /// The events that connect one task with others, in order.
@@ -87,19 +88,30 @@ const MOST_ARMS: usize = 32;
 /// All connections between lanes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Links {
-    tasks: Vec<TaskLinks>,
-    messages: Vec<MessageLinks>,
+    tasks: Rows<TaskLinks>,
+    messages: Rows<MessageLinks>,
     /// The timer that was cancelled last, which its wait may hear of only afterwards.
     cancelled: u32,
 }
 
 impl Links {
     pub(crate) fn task(&self, id: u32) -> Option<&TaskLinks> {
-        self.tasks.get((id as usize).checked_sub(1)?)
+        self.tasks.get(id)
     }
 
     pub(crate) fn messages(&self, resource: u32) -> Option<&MessageLinks> {
-        self.messages.get((resource as usize).checked_sub(1)?)
+        self.messages.get(resource)
+    }
+
+    /// The connections of a log that begins with this state; what led to it is to follow.
+    pub(crate) fn of(state: &State) -> Self {
+        // Ids are counted: the tasks and resources that follow have greater ones.
+        let (tasks, resources) = (state.tasks_len() as u32, state.resources_len() as u32);
+        Self {
+            tasks: Rows::begin(state.tasks().map(|task| task.id), tasks),
+            messages: Rows::begin(state.resources().map(|it| it.id), resources),
+            cancelled: 0,
+        }
     }
 
     /// Takes in an event; `state` is the state after it.
@@ -123,14 +135,17 @@ impl Links {
             Kind::NetworkBegun | Kind::NetworkPhase | Kind::NetworkMessage | Kind::NetworkEnded
                 if state.task(event.subject).is_some() =>
             {
-                more(&mut self.tasks, event.subject).network.push(at);
+                if let Some(more) = more(&mut self.tasks, event.subject) {
+                    more.network.push(at);
+                }
             }
             Kind::TimerArmed => self.arm(state, event, at),
             Kind::TimerFired | Kind::TimerCancelled => {
                 if let Some((task, armed)) = state.stopped()
                     && state.task(task).is_some()
+                    && let Some(more) = more(&mut self.tasks, task)
                 {
-                    let timers = &mut more(&mut self.tasks, task).timers;
+                    let timers = &mut more.timers;
                     if let Ok(place) = timers.binary_search_by_key(&armed, |timer| timer.armed) {
                         timers[place].over = at;
                     }
@@ -167,7 +182,10 @@ impl Links {
         if waits.len() < 2 || waits.len() > MOST_ARMS {
             return;
         }
-        let arms = &mut more(&mut self.tasks, id).arms;
+        let Some(more) = more(&mut self.tasks, id) else {
+            return;
+        };
+        let arms = &mut more.arms;
         // The first of them was alone until now.
         let first = if waits.len() == 2 { 0 } else { waits.len() - 1 };
         for wait in &waits[first..] {
@@ -193,8 +211,7 @@ impl Links {
             self.cause(state, object, at);
         }
         let Some(task) = state.task(id) else { return };
-        let links = (id as usize).checked_sub(1);
-        let links = links.and_then(|index| self.tasks.get_mut(index));
+        let links = self.tasks.get_mut(id);
         let Some(more) = links.and_then(|links| links.more.as_mut()) else {
             return;
         };
@@ -227,25 +244,32 @@ impl Links {
         if state.task(event.subject).is_none() || !state.armed(event.object, at) {
             return;
         }
-        let timers = &mut more(&mut self.tasks, event.subject).timers;
-        push(timers, TimerLink { armed: at, over: 0 });
+        if let Some(more) = more(&mut self.tasks, event.subject) {
+            push(&mut more.timers, TimerLink { armed: at, over: 0 });
+        }
     }
 
     fn receive(&mut self, state: &State, id: u32, at: u32) {
-        if state.task(id).is_some() {
-            push(&mut row(&mut self.tasks, id).incoming, at);
+        if state.task(id).is_some()
+            && let Some(row) = self.tasks.row(id)
+        {
+            push(&mut row.incoming, at);
         }
     }
 
     fn cause(&mut self, state: &State, id: u32, at: u32) {
-        if state.task(id).is_some() {
-            push(&mut row(&mut self.tasks, id).outgoing, at);
+        if state.task(id).is_some()
+            && let Some(row) = self.tasks.row(id)
+        {
+            push(&mut row.outgoing, at);
         }
     }
 
     fn channel(&mut self, state: &State, id: u32, change: impl FnOnce(&mut MessageLinks)) {
-        if state.resource(id).is_some() {
-            change(row(&mut self.messages, id));
+        if state.resource(id).is_some()
+            && let Some(row) = self.messages.row(id)
+        {
+            change(row);
         }
     }
 }
@@ -266,13 +290,8 @@ impl MessageLinks {
     }
 }
 
-/// The row of an id whose row in the state exists, which has bounded it.
-fn row<T: Default>(rows: &mut Vec<T>, id: u32) -> &mut T {
-    grown_row(rows, id as usize - 1)
-}
-
-fn more(rows: &mut Vec<TaskLinks>, id: u32) -> &mut More {
-    row(rows, id).more.get_or_insert_default()
+fn more(rows: &mut Rows<TaskLinks>, id: u32) -> Option<&mut More> {
+    Some(rows.row(id)?.more.get_or_insert_default())
 }
 
 impl Links {
@@ -294,8 +313,7 @@ impl Links {
         let messages: usize = messages
             .map(|row| words(&row.sent) + words(&row.left))
             .sum();
-        let rows = self.tasks.capacity() * size_of::<TaskLinks>()
-            + self.messages.capacity() * size_of::<MessageLinks>();
+        let rows = self.tasks.memory() + self.messages.memory();
         rows + tasks + messages
     }
 }

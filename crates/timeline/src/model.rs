@@ -1,5 +1,7 @@
 //! A log with everything that is known about it.
 
+mod condense;
+
 use std::ops::Range;
 
 use wakeline::log::{DecodeError, Decoder, Event, Kind, Log};
@@ -16,6 +18,8 @@ use crate::lanes::{At, LaneKey, Lanes, Level, Mark, Slice, Slices, Span};
 use crate::links::Links;
 use crate::state::State;
 use crate::{Axis, Viewport};
+
+pub use condense::Condensing;
 
 /// What [`Model::append`] took in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,7 +133,38 @@ impl Model {
 
     /// Brings every index up to the end of the log.
     fn follow(&mut self) {
-        while let Some(event) = self.log.columns.get(self.tip.step()) {
+        self.follow_to(usize::MAX);
+    }
+
+    /// The log begins with more than nothing: its first events were let go.
+    fn begin(&mut self) {
+        let columns = &self.log.columns;
+        let Some(past) = columns.past() else { return };
+        let state = State::begin(columns);
+        let at = At {
+            // Numbers of events have 32 bits.
+            event: columns.first() as u32 - 1,
+            columns,
+        };
+        self.lanes = Lanes::begin(&state, past, at);
+        let mut links = Links::of(&state);
+        State::replay(columns, &mut |state, event, at| {
+            links.follow(state, event, at)
+        });
+        self.links = links;
+        self.depths = RefCell::new(Rc::new(Depths::begin(&state)));
+        self.checkpoints = Checkpoints::begin(state.clone());
+        self.tip = state;
+    }
+
+    /// Brings every index up to a step of the log.
+    pub(crate) fn follow_to(&mut self, step: usize) {
+        if self.tip.step() < self.first() {
+            self.begin();
+        }
+        while self.tip.step() < step
+            && let Some(event) = self.log.columns.get(self.tip.step())
+        {
             let at = At {
                 // The binary form and the recorder's limit keep sequence numbers to 32 bits.
                 event: self.tip.step() as u32,
@@ -176,7 +211,27 @@ impl Model {
         self.complete
     }
 
-    /// Number of events so far, which is also the last step.
+    /// The number of the first event from which on the log is whole, which is also the first step:
+    /// 0 unless earlier events were [let go](Self::condense).
+    #[must_use]
+    pub fn first(&self) -> usize {
+        self.log.columns.first()
+    }
+
+    /// Where the log begins on an axis: 0 unless earlier events were let go.
+    #[must_use]
+    pub fn begin_on(&self, axis: Axis) -> u64 {
+        let first = self.first();
+        match axis {
+            _ if first == 0 => 0,
+            Axis::Step => first as u64,
+            Axis::Causal => 0,
+            Axis::Time => self.log.columns.time(first),
+            Axis::Active => self.breaks().shorten(self.log.columns.time(first)),
+        }
+    }
+
+    /// Number of events so far, those that were let go included, which is also the last step.
     #[must_use]
     pub fn len(&self) -> usize {
         self.log.len()
@@ -206,7 +261,8 @@ impl Model {
         &self.tip
     }
 
-    /// The state after the first `step` events; the last one if there are fewer.
+    /// The state after the first `step` events; the last one if there are fewer, the one with
+    /// which the log begins if these were let go.
     #[must_use]
     pub fn state_at(&self, step: usize) -> State {
         if step >= self.len() {
@@ -218,8 +274,13 @@ impl Model {
     /// Moves a state to another step of this model, by the shorter of two ways: on from where
     /// it is, or from a checkpoint. A playhead that runs forwards pays only for what is new.
     pub fn seek(&self, state: &mut State, step: usize) {
-        let step = step.min(self.len());
+        let step = step.min(self.len()).max(self.first());
         let from = self.checkpoints.nearest(step);
+        if !state.begins_with(self.first()) {
+            // It is from before events were let go.
+            *state = self.state_at(step);
+            return;
+        }
         if step == self.len() && step - from.min(step) > 0 && state.step() != step {
             state.clone_from(&self.tip);
         } else if (from..=step).contains(&state.step()) {
@@ -347,7 +408,7 @@ impl Model {
     /// happened differs from lane to lane.
     #[must_use]
     pub fn playhead(&self, axis: Axis, step: usize) -> f64 {
-        let last = step.min(self.len()).checked_sub(1);
+        let last = step.min(self.len()).max(self.first()).checked_sub(1);
         let place = last.map(|last| self.position(axis, last) as f64);
         match axis.is_clock() {
             true => place.unwrap_or(0.0),
@@ -359,11 +420,12 @@ impl Model {
     /// On the causal axis, how many happened before the first that stands after it.
     #[must_use]
     pub fn step_at(&self, axis: Axis, position: f64) -> usize {
+        let first = self.first();
         if position.is_nan() || position < 0.0 {
-            return 0;
+            return first;
         }
         // Casts from floating point saturate.
-        match axis {
+        let step = match axis {
             Axis::Time => self
                 .log
                 .columns
@@ -378,7 +440,8 @@ impl Model {
                 let time = self.breaks().last_at(position.floor() as u64);
                 self.log.columns.first_at_or_after(time.saturating_add(1))
             }
-        }
+        };
+        step.max(first)
     }
 
     /// The events in view, the last one excluded. On the causal axis others may be among them:
@@ -387,9 +450,9 @@ impl Model {
     pub fn events_in(&self, view: &Viewport) -> Range<usize> {
         let before = |position: f64| {
             if position <= 0.0 || position.is_nan() {
-                return 0;
+                return self.first();
             }
-            match view.axis {
+            let event = match view.axis {
                 Axis::Time => self.log.columns.first_at_or_after(position.ceil() as u64),
                 Axis::Step => (position.ceil() as usize).min(self.len()),
                 Axis::Causal => self.depths().first(position.ceil() as usize),
@@ -397,7 +460,8 @@ impl Model {
                     let time = self.breaks().first_at(position.ceil() as u64);
                     self.log.columns.first_at_or_after(time)
                 }
-            }
+            };
+            event.max(self.first())
         };
         let first = before(view.start);
         let end = match view.axis {

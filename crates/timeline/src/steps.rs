@@ -31,7 +31,7 @@ impl Model {
     /// The step after the next visible event; `None` if there is none.
     #[must_use]
     pub fn next_visible(&self, step: usize) -> Option<usize> {
-        let mut index = step;
+        let mut index = step.max(self.first());
         loop {
             if is_visible(self.log().columns.kind(index)?) {
                 return Some(index + 1);
@@ -40,16 +40,17 @@ impl Model {
         }
     }
 
-    /// The step after the visible event before the one that led to `step`; 0 if there is none,
-    /// `None` at 0.
+    /// The step after the visible event before the one that led to `step`; the
+    /// [first](Self::first) if there is none, `None` there.
     #[must_use]
     pub fn previous_visible(&self, step: usize) -> Option<usize> {
         let step = step.min(self.len()).checked_sub(1)?;
         // What led to this step may be invisible: then the state is that after an earlier event,
         // and the last visible one is what must be taken back.
-        let last = (0..=step).rev().find(|&index| self.shows(index))?;
-        let before = (0..last).rev().find(|&index| self.shows(index));
-        Some(before.map_or(0, |index| index + 1))
+        let first = self.first();
+        let last = (first..=step).rev().find(|&index| self.shows(index))?;
+        let before = (first..last).rev().find(|&index| self.shows(index));
+        Some(before.map_or(first, |index| index + 1))
     }
 
     /// The step at which the next poll has begun.

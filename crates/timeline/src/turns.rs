@@ -2,6 +2,7 @@
 
 use wakeline::log::{Cause, Event, Kind, PollResult, Reason};
 
+use crate::sparse::Sparse;
 use crate::state::State;
 
 /// What put a task into the ready queue.
@@ -61,7 +62,7 @@ impl Turn {
 #[derive(Debug, Default)]
 pub(crate) struct Turns {
     /// For each task what put it into the queue, while it stands there.
-    ready: Vec<Option<Wake>>,
+    ready: Sparse<Option<Wake>>,
     open: Option<Turn>,
     /// The waits that ended in the open poll and did not begin again.
     ended: Vec<(u8, u32)>,
@@ -72,13 +73,35 @@ pub(crate) struct Turns {
 }
 
 impl Turns {
+    /// Of a log that begins with this state. A poll that is under way then is none: what was
+    /// recorded in it before is not known.
+    pub(crate) fn begin(state: &State) -> Self {
+        let mut turns = Self::default();
+        for (ready, task) in state
+            .tasks()
+            .filter_map(|task| Some((task.ready()?, task.id)))
+        {
+            let wake = Wake {
+                at: ready.since,
+                cause: ready.cause.map_or(u8::MAX, Cause::code),
+                by: ready.by,
+            };
+            turns.put(task, wake);
+        }
+        turns
+    }
+
+    fn put(&mut self, task: u32, wake: Wake) {
+        self.ready.row(task).get_or_insert(wake);
+    }
+
     /// Takes in an event; `state` is the state after it. Gives the poll that it ended.
     pub(crate) fn follow(&mut self, state: &State, event: &Event, at: u32) -> Option<Turn> {
         match event.kind {
             Kind::PollBegun => {
                 let before = self.close(at, false);
                 if state.running() == Some(event.subject) {
-                    let wake = self.ready.get_mut(event.subject as usize);
+                    let wake = self.ready.get_mut(event.subject);
                     let first = state
                         .task(event.subject)
                         .is_some_and(|task| task.polls <= 1);
@@ -103,15 +126,12 @@ impl Turns {
             }
             _ => {
                 if event.kind == Kind::TaskReady && state.task(event.subject).is_some() {
-                    let index = event.subject as usize;
-                    if self.ready.len() <= index {
-                        self.ready.resize(index + 1, None);
-                    }
-                    self.ready[index].get_or_insert(Wake {
+                    let wake = Wake {
                         at,
                         cause: event.flags,
                         by: event.object,
-                    });
+                    };
+                    self.put(event.subject, wake);
                 }
                 self.look(event);
                 None
@@ -175,7 +195,7 @@ impl Turns {
 
     /// What put a task into the ready queue, while it stands there.
     pub(crate) fn waiting_for_turn(&self) -> impl Iterator<Item = (u32, Wake)> + '_ {
-        let tasks = (0_u32..).zip(&self.ready);
+        let tasks = self.ready.iter();
         tasks.filter_map(|(task, wake)| Some((task, (*wake)?)))
     }
 }

@@ -1,8 +1,8 @@
 //! The description of the log for outsiders names everything that a log can hold.
 
 use wakeline::log::{
-    Cause, FindingKind, Kind, LineLevel, MessageDirection, NetworkPhase, Outcome, PollResult,
-    Reason, ResourceKind, TimerPurpose, TraceLevel,
+    Carried, Cause, FindingKind, Kind, LineLevel, MessageDirection, NetworkPhase, Outcome,
+    PollResult, Reason, ResourceKind, TimerPurpose, TraceLevel,
 };
 
 const PAGE: &str = include_str!("../../../docs/log.md");
@@ -46,4 +46,5 @@ fn every_code_is_described_under_its_name() {
     compare!("### Line levels", LineLevel);
     compare!("### Trace levels", TraceLevel);
     compare!("### Findings", FindingKind);
+    compare!("### Carried", Carried);
 }

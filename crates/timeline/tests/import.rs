@@ -118,7 +118,8 @@ fn each_mistake_in_a_line_has_its_name() {
         assert_eq!(refusal(&with(line)), (code, 3), "{line}");
     }
     assert_eq!(refusal("{\"a\":}\n"), ("json-syntax", 1));
-    assert_eq!(refusal("{\"wakeline\":2}\n"), ("unknown-version", 1));
+    assert_eq!(refusal("{\"wakeline\":2}\n").0, "incomplete");
+    assert_eq!(refusal("{\"wakeline\":3}\n"), ("unknown-version", 1));
     assert_eq!(refusal("{\"wakeline\":\"1\"}\n"), ("json-field", 1));
     assert_eq!(refusal("{\"a\":1,\"wakeline\":1}\n"), ("json-field", 1));
     assert_eq!(refusal(&with("")[..event.len() + 4]).0, "incomplete");
@@ -151,7 +152,7 @@ fn every_reason_for_a_refusal_has_words() {
         "truncated",
         "data-after-the-end",
         "out-of-order",
-        "repeated-text",
+        "out-of-place",
         "index-out-of-table",
         "unknown-kind",
         "time-runs-backwards",

@@ -1,4 +1,4 @@
-//! The binary form, version 1.
+//! The binary form, version 1, and version 2, which a log has that was condensed.
 //!
 //! All numbers are little-endian. The form begins with the eight bytes `WAKELINE`, a `u16`
 //! version and a `u16` of zero. Blocks follow, each a `u32` tag, a `u32` length in bytes and that
@@ -11,6 +11,8 @@
 //! | 3 | locations | `u32` first index, `u32` count; then per location three `u32`: file, line, column |
 //! | 4 | events | `u32` first index, `u32` count; then the columns, each whole: `u64` times, `u64` values, `u32` subjects, `u32` objects, `u16` locations, `u8` kinds, `u8` flags |
 //! | 5 | end | `u32` number of events in all: the log is complete |
+//! | 6 | past | `u32` first number, `u32` count, `u32` count; then the numbers, `u32` each, and the columns of so many events before the first, and the columns of so many that have no number; only in version 2, at most one, before any events |
+//! | 7 | settled | `u32` number of a text: those below are not used again, but by what is under way; only in streams |
 //!
 //! A file is one such sequence and ends with an end block. A stream is a series of batches, each
 //! with the magic and whatever is new in each table; blocks must continue where the tables of the
@@ -18,10 +20,15 @@
 
 use std::fmt;
 
-use super::{Event, Kind, Log, SourceLocation};
+use std::ops::Range;
 
-/// The version of the binary form that is written, and the only one that is read.
+use super::{Carried, Columns, Event, Kind, Log, Past, SourceLocation};
+
+/// The version of the forms of a whole log.
 pub const VERSION: u16 = 1;
+/// The version of the forms of a log of which events were [let go](Columns::condensed). A reader
+/// of the first version alone refuses it.
+pub const CONDENSED: u16 = 2;
 
 const MAGIC: &[u8; 8] = b"WAKELINE";
 const TAG_META: u32 = 1;
@@ -29,6 +36,8 @@ const TAG_STRINGS: u32 = 2;
 const TAG_LOCATIONS: u32 = 3;
 const TAG_EVENTS: u32 = 4;
 const TAG_END: u32 = 5;
+const TAG_PAST: u32 = 6;
+const TAG_SETTLED: u32 = 7;
 /// Bytes of one event over all columns.
 const EVENT_BYTES: usize = 8 + 8 + 4 + 4 + 2 + 1 + 1;
 
@@ -98,8 +107,10 @@ pub fn encode_until(log: &Log, position: Position, events: usize) -> Vec<u8> {
     let end = events.min(log.columns.len());
     let events = end.saturating_sub(position.events);
     let mut out = Vec::with_capacity(events * EVENT_BYTES + 256);
+    let past = log.columns.past();
+    let version = past.map_or(VERSION, |_| CONDENSED);
     out.extend_from_slice(MAGIC);
-    out.extend_from_slice(&VERSION.to_le_bytes());
+    out.extend_from_slice(&version.to_le_bytes());
     out.extend_from_slice(&[0, 0]);
     if position.strings == 0 && !log.meta.is_empty() {
         block(&mut out, TAG_META, |out| {
@@ -108,13 +119,27 @@ pub fn encode_until(log: &Log, position: Position, events: usize) -> Vec<u8> {
     }
     // Index 0 of either table is the same in every log and never written.
     let first = position.strings.max(1);
-    if log.strings.len() > first {
+    let mut texts = log.strings.numbered_from(first).peekable();
+    while let Some((first, text)) = texts.next() {
         block(&mut out, TAG_STRINGS, |out| {
-            put_range(out, first, log.strings.len());
-            for text in log.strings.iter_from(first) {
+            let at = out.len();
+            put_range(out, first, first);
+            let (mut text, mut end) = (text, first + 1);
+            loop {
                 out.extend_from_slice(&count(text.len()).to_le_bytes());
                 out.extend_from_slice(text.as_bytes());
+                // A block of its own for what follows on a text that was let go.
+                match texts.next_if(|(number, _)| *number == end) {
+                    Some((_, next)) => (text, end) = (next, end + 1),
+                    None => break,
+                }
             }
+            out[at + 4..at + 8].copy_from_slice(&count(end - first).to_le_bytes());
+        });
+    }
+    if position.strings > 0 && log.strings.settled() > 0 {
+        block(&mut out, TAG_SETTLED, |out| {
+            out.extend_from_slice(&count(log.strings.settled()).to_le_bytes());
         });
     }
     let first = position.locations.max(1);
@@ -128,17 +153,34 @@ pub fn encode_until(log: &Log, position: Position, events: usize) -> Vec<u8> {
             }
         });
     }
-    if events > 0 {
+    // What was let go was never there for who begins.
+    let begin = position.events.max(log.columns.first());
+    if position.events < begin
+        && let Some(past) = past
+    {
+        block(&mut out, TAG_PAST, |out| put_past(out, begin, past));
+    }
+    if begin < end {
         block(&mut out, TAG_EVENTS, |out| {
-            put_events(out, log, position.events..end)
+            put_range(out, begin, end);
+            log.columns.write(begin..end, out);
         });
     }
     out
 }
 
-fn put_events(out: &mut Vec<u8>, log: &Log, range: std::ops::Range<usize>) {
-    put_range(out, range.start, range.end);
-    log.columns.write(range, out);
+fn put_past(out: &mut Vec<u8>, first: usize, past: &Past) {
+    let (mut events, mut standing) = (Columns::new(), Columns::new());
+    for number in [first, past.events.len(), past.standing.len()] {
+        out.extend_from_slice(&count(number).to_le_bytes());
+    }
+    for (number, event) in &past.events {
+        out.extend_from_slice(&number.to_le_bytes());
+        events.push(*event);
+    }
+    past.standing.iter().for_each(|event| standing.push(*event));
+    events.write(0..events.len(), out);
+    standing.write(0..standing.len(), out);
 }
 
 fn block(out: &mut Vec<u8>, tag: u32, fill: impl FnOnce(&mut Vec<u8>)) {
@@ -229,12 +271,14 @@ impl Decoder {
                 what: "not-a-log",
             });
         }
-        if input.u16()? != VERSION {
+        let version = input.u16()?;
+        if version != VERSION && version != CONDENSED {
             return Err(DecodeError {
                 offset: 8,
                 what: "unknown-version",
             });
         }
+        let is_condensed = version == CONDENSED;
         input.u16()?;
         while input.at < bytes.len() {
             if self.complete {
@@ -250,8 +294,10 @@ impl Decoder {
             };
             match tag {
                 TAG_META => read_meta(log, &mut body)?,
-                TAG_STRINGS => read_strings(log, &mut body)?,
+                TAG_STRINGS => read_strings(log, &mut body, is_condensed)?,
                 TAG_LOCATIONS => read_locations(log, &mut body)?,
+                TAG_SETTLED => log.strings.settle(body.u32()? as usize),
+                TAG_PAST if is_condensed => read_past(log, &mut body)?,
                 TAG_EVENTS => read_events(log, &mut body)?,
                 TAG_END => {
                     if body.u32()? as usize != log.columns.len() {
@@ -278,13 +324,16 @@ fn read_meta(log: &mut Log, body: &mut Input<'_>) -> Result<(), DecodeError> {
     Ok(())
 }
 
-fn read_strings(log: &mut Log, body: &mut Input<'_>) -> Result<(), DecodeError> {
-    for expected in body.range(log.strings.len(), 4)? {
+fn read_strings(log: &mut Log, body: &mut Input<'_>, gaps: bool) -> Result<(), DecodeError> {
+    // Of a log that was condensed, numbers can be missing before it begins.
+    let first = match gaps && log.columns.is_empty() {
+        true => body.peek_u32()? as usize,
+        false => 0,
+    };
+    for number in body.range(log.strings.len().max(first), 4)? {
         let length = body.u32()? as usize;
         let text = body.text(length)?;
-        if log.strings.intern(text) as usize != expected {
-            return Err(body.error("repeated-text"));
-        }
+        log.strings.push_at(number, text);
     }
     Ok(())
 }
@@ -304,44 +353,117 @@ fn read_locations(log: &mut Log, body: &mut Input<'_>) -> Result<(), DecodeError
     Ok(())
 }
 
-fn read_events(log: &mut Log, body: &mut Input<'_>) -> Result<(), DecodeError> {
-    let range = body.range(log.columns.len(), EVENT_BYTES)?;
-    let n = range.len();
-    // `range` made sure that all columns fit into what is left.
-    let (times, values) = (body.column(8, n)?, body.column(8, n)?);
-    let (subjects, objects) = (body.column(4, n)?, body.column(4, n)?);
-    let (locations, kinds, flags) = (body.column(2, n)?, body.column(1, n)?, body.column(1, n)?);
-    let mut last = log.columns.time(usize::MAX);
+/// What is kept of the events that were let go, before any other.
+fn read_past(log: &mut Log, body: &mut Input<'_>) -> Result<(), DecodeError> {
+    if !log.columns.is_empty() {
+        return Err(body.error("out-of-order"));
+    }
+    let first = body.u32()?;
+    let (n, m) = (body.u32()? as usize, body.u32()? as usize);
+    let least = n
+        .checked_mul(4 + EVENT_BYTES)
+        .zip(m.checked_mul(EVENT_BYTES));
+    let least = least.and_then(|(n, m)| n.checked_add(m));
+    if first == 0 || least != Some(body.bytes.len() - body.at) {
+        return Err(body.error("length-does-not-match"));
+    }
+    let numbers = body.column(4, n)?;
+    let rows = Rows::read(body, n)?;
+    let mut past = Past::default();
+    let (mut next, mut last) = (0, 0);
     for i in 0..n {
-        let error = |column: &Input<'_>, width: usize, what| DecodeError {
-            offset: column.at + i * width,
-            what,
-        };
-        let Some(kind) = Kind::from_code(kinds.number(i, 1) as u8) else {
-            return Err(error(&kinds, 1, "unknown-kind"));
-        };
-        let event = Event {
-            time: times.number(i, 8),
-            kind,
-            flags: flags.number(i, 1) as u8,
-            location: locations.number(i, 2) as u16,
-            subject: subjects.number(i, 4) as u32,
-            object: objects.number(i, 4) as u32,
-            value: values.number(i, 8),
-        };
-        if event.time < last {
-            return Err(error(&times, 8, "time-runs-backwards"));
+        let number = numbers.number(i, 4) as u32;
+        if number < next || number >= first {
+            return Err(numbers.error_at(i, 4, "out-of-order"));
+        }
+        next = number + 1;
+        let event = rows.event(i, last, log)?;
+        if event.kind == Kind::Carried {
+            return Err(rows.kinds.error_at(i, 1, "out-of-place"));
         }
         last = event.time;
-        if usize::from(event.location) >= log.locations.len() {
-            return Err(error(&locations, 2, "index-out-of-table"));
+        past.events.push((number, event));
+    }
+    let rows = Rows::read(body, m)?;
+    for i in 0..m {
+        let event = rows.event(i, 0, log)?;
+        if !event.kind.can_stand() {
+            return Err(rows.kinds.error_at(i, 1, "out-of-place"));
         }
-        if text_of(&event).is_some_and(|text| text >= log.strings.len() as u64) {
-            return Err(error(&values, 8, "index-out-of-table"));
+        if event.kind == Kind::Carried && Carried::from_code(event.flags).is_none() {
+            return Err(rows.flags.error_at(i, 1, "unknown-kind"));
         }
+        past.standing.push(event);
+    }
+    log.columns = Columns::begin(first as usize, past);
+    Ok(())
+}
+
+fn read_events(log: &mut Log, body: &mut Input<'_>) -> Result<(), DecodeError> {
+    let range = body.range(log.columns.len(), EVENT_BYTES)?;
+    // `range` made sure that all columns fit into what is left.
+    let rows = Rows::read(body, range.len())?;
+    let mut last = log.columns.time(usize::MAX);
+    for i in 0..range.len() {
+        let event = rows.event(i, last, log)?;
+        if event.kind == Kind::Carried {
+            return Err(rows.kinds.error_at(i, 1, "out-of-place"));
+        }
+        last = event.time;
         log.columns.push(event);
     }
     Ok(())
+}
+
+/// Columns as they stand in a block.
+struct Rows<'a> {
+    times: Input<'a>,
+    values: Input<'a>,
+    subjects: Input<'a>,
+    objects: Input<'a>,
+    locations: Input<'a>,
+    kinds: Input<'a>,
+    flags: Input<'a>,
+}
+
+impl<'a> Rows<'a> {
+    fn read(body: &mut Input<'a>, n: usize) -> Result<Self, DecodeError> {
+        Ok(Self {
+            times: body.column(8, n)?,
+            values: body.column(8, n)?,
+            subjects: body.column(4, n)?,
+            objects: body.column(4, n)?,
+            locations: body.column(2, n)?,
+            kinds: body.column(1, n)?,
+            flags: body.column(1, n)?,
+        })
+    }
+
+    /// An event, which is no earlier than `last` and refers to what is in the log's tables.
+    fn event(&self, i: usize, last: u64, log: &Log) -> Result<Event, DecodeError> {
+        let Some(kind) = Kind::from_code(self.kinds.number(i, 1) as u8) else {
+            return Err(self.kinds.error_at(i, 1, "unknown-kind"));
+        };
+        let event = Event {
+            time: self.times.number(i, 8),
+            kind,
+            flags: self.flags.number(i, 1) as u8,
+            location: self.locations.number(i, 2) as u16,
+            subject: self.subjects.number(i, 4) as u32,
+            object: self.objects.number(i, 4) as u32,
+            value: self.values.number(i, 8),
+        };
+        if event.time < last {
+            return Err(self.times.error_at(i, 8, "time-runs-backwards"));
+        }
+        if usize::from(event.location) >= log.locations.len() {
+            return Err(self.locations.error_at(i, 2, "index-out-of-table"));
+        }
+        if text_of(&event).is_some_and(|text| text >= log.strings.len() as u64) {
+            return Err(self.values.error_at(i, 8, "index-out-of-table"));
+        }
+        Ok(event)
+    }
 }
 
 /// The text index that an event of this kind carries.
@@ -381,6 +503,23 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// About number `index` of a column of this width.
+    fn error_at(&self, index: usize, width: usize, what: &'static str) -> DecodeError {
+        DecodeError {
+            offset: self.at + index * width,
+            what,
+        }
+    }
+
+    fn peek_u32(&self) -> Result<u32, DecodeError> {
+        let at = self.at;
+        Input {
+            bytes: self.bytes,
+            at,
+        }
+        .u32()
+    }
+
     fn take(&mut self, length: usize) -> Result<&'a [u8], DecodeError> {
         let end = self
             .at
@@ -414,7 +553,7 @@ impl<'a> Input<'a> {
 
     /// The range of indexes that a block says it holds: it must continue at `next`, and at least
     /// `least` bytes for each must be there, so that nothing is allocated for a lie.
-    fn range(&mut self, next: usize, least: usize) -> Result<std::ops::Range<usize>, DecodeError> {
+    fn range(&mut self, next: usize, least: usize) -> Result<Range<usize>, DecodeError> {
         let (first, n) = (self.u32()? as usize, self.u32()? as usize);
         if first != next {
             return Err(self.error("out-of-order"));

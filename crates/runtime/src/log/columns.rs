@@ -1,9 +1,10 @@
 //! Columns of events in chunks of equal size.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::packed::{Column, Packed};
-use super::{Event, Kind};
+use super::{Event, Kind, Past};
 
 /// Events in one chunk. A power of two, so that an index splits by shift and mask.
 pub const CHUNK: usize = 1024;
@@ -20,6 +21,7 @@ const CHUNK_BYTES: usize = size_of::<[u64; WORDS]>() + size_of::<[u32; CHUNK]>()
 
 /// The columns of up to [`CHUNK`] events. They are asked for as zeroes, which the system has at
 /// hand, and an event is four writes.
+#[derive(Clone)]
 struct Chunk {
     words: Box<[u64; WORDS]>,
     rest: Box<[u32; CHUNK]>,
@@ -186,13 +188,20 @@ impl Place<'_> {
 /// [packed](Self::pack).
 ///
 /// Appending is constant time: a chunk is allocated every [`CHUNK`] events and never moves.
+///
+/// The oldest events can be [let go](Self::condensed). Those that stay keep their numbers.
 #[derive(Default)]
 pub struct Columns {
-    /// The first chunks.
-    packed: Vec<Packed>,
+    /// The first chunks. Copies of a table share them.
+    packed: Vec<Rc<Packed>>,
     /// Those after them.
     chunks: Vec<Chunk>,
+    /// The number that the next event gets.
     len: usize,
+    /// The number of the first event from which on all are here.
+    first: usize,
+    /// What is kept of those before it.
+    past: Option<Rc<Past>>,
 }
 
 impl Columns {
@@ -202,23 +211,87 @@ impl Columns {
         Self::default()
     }
 
-    /// Number of events.
+    /// A table of which only what `past` says is known before event number `first`, the next
+    /// that is appended.
+    #[must_use]
+    pub fn begin(first: usize, past: Past) -> Self {
+        let mut columns = Self {
+            len: first,
+            first,
+            past: Some(Rc::new(past)),
+            ..Self::default()
+        };
+        if !first.is_multiple_of(CHUNK) {
+            columns.grow();
+        }
+        columns
+    }
+
+    /// Number of events, those that were let go included: the number that the next one gets.
     #[must_use]
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there are no events.
+    /// Whether there are no events, and never were.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
+    /// The number of the first event from which on all are here: 0 unless some were let go.
+    #[must_use]
+    pub fn first(&self) -> usize {
+        self.first
+    }
+
+    /// What is kept of the events that were let go, if any were.
+    #[must_use]
+    pub fn past(&self) -> Option<&Past> {
+        self.past.as_deref()
+    }
+
+    /// The same table from event number `first` on, which is one of those that are here or the
+    /// one after the last. Of those before it, `past` is kept. What is packed is shared and not
+    /// copied.
+    #[must_use]
+    pub fn condensed(&self, first: usize, past: Past) -> Self {
+        let first = first.clamp(self.first, self.len);
+        let skipped = first / CHUNK - self.first / CHUNK;
+        let written = skipped.saturating_sub(self.packed.len());
+        Self {
+            packed: self.packed.iter().skip(skipped).cloned().collect(),
+            chunks: self.chunks.iter().skip(written).cloned().collect(),
+            len: self.len,
+            first,
+            past: Some(Rc::new(past)),
+        }
+    }
+
+    /// Lets go of events before number `before`, a whole chunk at a time, and keeps nothing of
+    /// them. Returns how many went.
+    #[cfg(feature = "trace")]
+    pub(crate) fn let_go(&mut self, before: usize) -> usize {
+        let before = before.min(self.len) / CHUNK * CHUNK;
+        if before <= self.first {
+            return 0;
+        }
+        let gone = before - self.first;
+        let skipped = before / CHUNK - self.first / CHUNK;
+        let packed = skipped.min(self.packed.len());
+        self.packed.drain(..packed);
+        self.chunks.drain(..skipped - packed);
+        self.first = before;
+        self.past = None;
+        gone
+    }
+
     /// Bytes of memory that the table holds.
     #[must_use]
     pub fn memory(&self) -> usize {
-        let packed: usize = self.packed.iter().map(Packed::memory).sum();
-        packed + self.chunks.len() * (CHUNK_BYTES + size_of::<Chunk>())
+        let packed: usize = self.packed.iter().map(|chunk| chunk.memory()).sum();
+        let past = self.past.as_ref().map_or(0, |past| past.memory());
+        past + packed + self.chunks.len() * (CHUNK_BYTES + size_of::<Chunk>())
     }
 
     /// Stores the chunks that are full in as few bits as their numbers need: about a third, as a
@@ -240,10 +313,10 @@ impl Columns {
     /// assert_eq!(columns.time(7), 7);
     /// ```
     pub fn pack(&mut self) {
-        let full = self.len / CHUNK - self.packed.len();
+        let full = self.len / CHUNK - self.first / CHUNK - self.packed.len();
         for chunk in self.chunks.drain(..full) {
             let packed = Packed::new(|at| Place::Written(&chunk, at).event());
-            self.packed.push(packed);
+            self.packed.push(Rc::new(packed));
         }
     }
 
@@ -261,7 +334,9 @@ impl Columns {
     /// The same of an event in the form in which it is stored, if there is [room](Self::room).
     #[inline]
     pub(crate) fn push_parts(&mut self, time: u64, value: u64, parties: u64, rest: u32) {
-        debug_assert!(self.chunks.len() + self.packed.len() == self.len / CHUNK + 1);
+        debug_assert!(
+            self.chunks.len() + self.packed.len() == self.len / CHUNK - self.first / CHUNK + 1
+        );
         let Some(chunk) = self.chunks.last_mut() else {
             return;
         };
@@ -281,43 +356,60 @@ impl Columns {
         self.chunks.push(Chunk::new());
     }
 
-    /// The event with this sequence number.
+    /// The event with this sequence number; `None` past the end, and for one that was let go.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<Event> {
         if index >= self.len {
             return None;
         }
+        if index < self.first {
+            return self.past.as_ref()?.get(index);
+        }
         Some(self.place(index).event())
     }
 
-    /// The time of an event in nanoseconds; the last event's time past the end, 0 when empty.
+    /// The time of an event in nanoseconds; the last event's time past the end, 0 when empty. Of
+    /// an event that was let go, that of the last before it of which something is kept.
     #[must_use]
     pub fn time(&self, index: usize) -> u64 {
         if self.len == 0 {
             return 0;
         }
-        self.place(index.min(self.len - 1)).time()
+        let index = index.min(self.len - 1);
+        if index < self.first {
+            return self.past.as_ref().map_or(0, |past| past.time(index));
+        }
+        self.place(index).time()
     }
 
-    /// The kind of an event, `None` past the end.
+    /// The kind of an event, `None` past the end, and for one that was let go.
     #[must_use]
     pub fn kind(&self, index: usize) -> Option<Kind> {
         if index >= self.len {
             return None;
         }
+        if index < self.first {
+            return self.get(index).map(|event| event.kind);
+        }
         Some(self.place(index).kind())
     }
 
-    /// All events in order, or those from `first` on.
+    /// The events from `first` on in order, but for those that were let go.
     pub fn iter_from(&self, first: usize) -> impl Iterator<Item = Event> + '_ {
-        (first..self.len).map_while(|index| self.get(index))
+        (first.max(self.first)..self.len).map_while(|index| self.get(index))
+    }
+
+    /// The events that were not let go, each with its number.
+    pub fn numbered(&self) -> impl Iterator<Item = (u32, Event)> + '_ {
+        // The binary form and the recorder's limit keep sequence numbers to 32 bits.
+        (self.first as u32..).zip(self.iter_from(self.first))
     }
 
     /// The number of events whose time is before `time` (nanoseconds): the index of the first
-    /// event that is not. Logarithmic.
+    /// event that is not. Of those that were let go, none is found. Logarithmic.
     #[must_use]
     pub fn first_at_or_after(&self, time: u64) -> usize {
-        let (mut low, mut high) = (0, self.len);
+        let (mut low, mut high) = (self.first, self.len);
         while low < high {
             let middle = low + (high - low) / 2;
             if self.time(middle) < time {
@@ -350,7 +442,7 @@ impl Columns {
     ) {
         let mut index = range.start;
         while index < range.end {
-            let (chunk, first) = (index / CHUNK, index % CHUNK);
+            let (chunk, first) = (index / CHUNK - self.first / CHUNK, index % CHUNK);
             let number = (range.end - index).min(CHUNK - first);
             let start = out.len();
             out.resize(start + number * WIDTH, 0);
@@ -369,7 +461,7 @@ impl Columns {
 
     #[inline]
     fn place(&self, index: usize) -> Place<'_> {
-        let (chunk, at) = (index / CHUNK, index % CHUNK);
+        let (chunk, at) = (index / CHUNK - self.first / CHUNK, index % CHUNK);
         match self.packed.get(chunk) {
             Some(packed) => Place::Packed(packed, at),
             None => Place::Written(&self.chunks[chunk - self.packed.len()], at),
@@ -379,17 +471,19 @@ impl Columns {
 
 impl Clone for Columns {
     fn clone(&self) -> Self {
-        let mut copy = Self::new();
-        for event in self.iter_from(0) {
-            copy.push(event);
+        Self {
+            packed: self.packed.clone(),
+            chunks: self.chunks.clone(),
+            past: self.past.clone(),
+            ..*self
         }
-        copy
     }
 }
 
 impl std::fmt::Debug for Columns {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Columns")
+            .field("first", &self.first)
             .field("len", &self.len)
             .finish_non_exhaustive()
     }
@@ -506,6 +600,83 @@ mod tests {
         }
         let found = [0, 1, 5, 6, 9, 10].map(|time| columns.first_at_or_after(time));
         assert_eq!(found, [0, 2, 2, 5, 5, 6]);
+    }
+
+    /// Events before `first` of which some are kept.
+    fn past(first: usize) -> Past {
+        let kept = (0..first as u64).step_by(3);
+        Past {
+            events: kept.map(|time| (time as u32, event(time))).collect(),
+            standing: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_stays_keeps_its_number_when_the_rest_is_let_go() {
+        let mut columns = Columns::new();
+        let end = 4 * CHUNK as u64 + 77;
+        for time in 0..end {
+            columns.push(event(time));
+            if time == 2 * CHUNK as u64 + 9 {
+                columns.pack();
+            }
+        }
+        for first in [
+            1,
+            5,
+            CHUNK,
+            CHUNK + 1,
+            2 * CHUNK,
+            3 * CHUNK + 3,
+            end as usize,
+        ] {
+            let mut rest = columns.condensed(first, past(first));
+            let mut fresh = Columns::begin(first, past(first));
+            for time in first as u64..end {
+                fresh.push(event(time));
+            }
+            for _ in 0..2 {
+                for columns in [&rest, &fresh] {
+                    assert_eq!((columns.first(), columns.len()), (first, end as usize));
+                    for index in 0..=end as usize {
+                        let here = index < end as usize && (index >= first || index % 3 == 0);
+                        let expected = here.then(|| event(index as u64));
+                        assert_eq!(columns.get(index), expected, "{index} from {first}");
+                    }
+                    let before = (first - 1) / 3 * 3;
+                    assert_eq!(columns.time(first - 1), before as u64);
+                    let found = [0, end].map(|time| columns.first_at_or_after(time));
+                    assert_eq!(found, [first, end as usize]);
+                    let numbers = columns.numbered().map(|(number, _)| number);
+                    assert!(numbers.eq(first as u32..end as u32));
+                }
+                rest.push(event(end));
+                assert_eq!(rest.get(end as usize), Some(event(end)));
+                rest = columns.condensed(first, past(first));
+                rest.pack();
+                fresh.pack();
+            }
+        }
+    }
+
+    #[test]
+    #[cfg(feature = "trace")]
+    fn whole_chunks_are_let_go() {
+        let mut columns = Columns::new();
+        for time in 0..3 * CHUNK as u64 + 5 {
+            columns.push(event(time));
+        }
+        let memory = columns.memory();
+        assert_eq!(columns.let_go(CHUNK - 1), 0);
+        assert_eq!(columns.let_go(2 * CHUNK + 9), 2 * CHUNK);
+        assert_eq!(columns.let_go(2 * CHUNK + 9), 0);
+        assert!(columns.memory() <= memory / 2);
+        assert_eq!(columns.get(0), None);
+        assert_eq!(columns.get(2 * CHUNK), Some(event(2 * CHUNK as u64)));
+        assert_eq!(columns.len(), 3 * CHUNK + 5);
+        assert_eq!(columns.let_go(usize::MAX), CHUNK);
+        columns.push(event(7));
+        assert_eq!(columns.get(3 * CHUNK + 5), Some(event(7)));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What the flags of an event say, by name.
 
 use super::{
-    Cause, FindingKind, Kind, LineLevel, MessageDirection, NetworkPhase, Outcome, PollResult,
-    Reason, ResourceKind, TimerPurpose, TraceLevel,
+    Carried, Cause, FindingKind, Kind, LineLevel, MessageDirection, NetworkPhase, Outcome,
+    PollResult, Reason, ResourceKind, TimerPurpose, TraceLevel,
 };
 
 /// The key and the name for the code in an event's flags, as the JSON form has them. `None` where
@@ -20,6 +20,7 @@ pub(super) fn meaning(kind: Kind, flags: u8) -> Option<(&'static str, &'static s
         Kind::Line => Some(("level", LineLevel::from_code(flags)?.name())),
         Kind::SpanCreated | Kind::Message => Some(("level", TraceLevel::from_code(flags)?.name())),
         Kind::Finding => Some(("finding", FindingKind::from_code(flags)?.name())),
+        Kind::Carried => Some(("carried", Carried::from_code(flags)?.name())),
         _ => None,
     }
 }

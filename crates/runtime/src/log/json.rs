@@ -2,11 +2,13 @@
 
 use std::fmt::Write;
 
-use super::{Kind, Log, VERSION, flags};
+use super::{CONDENSED, Event, Kind, Log, VERSION, flags};
 
 /// The log as JSON lines: first the meta object, with the version of the form before its other
 /// members, then one object an event with its sequence
 /// number, its time in nanoseconds and its kind by name, codes, text and locations spelled out.
+/// If events were let go, the second line says which is the first that is there, and what is kept
+/// of those before it follows.
 ///
 /// ```
 /// let lines = wakeline::log::to_json_lines(&wakeline::log::Log::new());
@@ -15,7 +17,9 @@ use super::{Kind, Log, VERSION, flags};
 #[must_use]
 pub fn to_json_lines(log: &Log) -> String {
     let mut out = String::new();
-    let _ = write!(out, r#"{{"wakeline":{VERSION}"#);
+    let past = log.columns.past();
+    let version = past.map_or(VERSION, |_| CONDENSED);
+    let _ = write!(out, r#"{{"wakeline":{version}"#);
     let members = log.meta.trim_start();
     match members.strip_prefix('{').map(str::trim_start) {
         None | Some("}" | "") => out.push('}'),
@@ -25,67 +29,81 @@ pub fn to_json_lines(log: &Log) -> String {
         }
     }
     out.push('\n');
-    for (sequence, event) in log.columns.iter_from(0).enumerate() {
-        // Writing to a String cannot fail.
-        let _ = write!(
-            out,
-            r#"{{"seq":{sequence},"t":{},"kind":"{}","flags":{},"subject":{},"object":{},"value":{}"#,
-            event.time,
-            event.kind.name(),
-            event.flags,
-            event.subject,
-            event.object,
-            event.value,
-        );
-        if let Some((key, name)) = flags::meaning(event.kind, event.flags) {
-            let _ = write!(out, r#","{key}":"{name}""#);
+    if let Some(past) = past {
+        let _ = writeln!(out, r#"{{"first":{}}}"#, log.columns.first());
+        for (number, event) in &past.events {
+            line(&mut out, log, "seq", *number, event);
         }
-        let text = match event.kind {
-            Kind::TaskCreated
-            | Kind::TaskNamed
-            | Kind::TaskFailed
-            | Kind::ResourceCreated
-            | Kind::ResourceNamed
-            | Kind::Sent
-            | Kind::Received
-            | Kind::Line
-            | Kind::SpanEntered
-            | Kind::SpanExited
-            | Kind::NetworkBegun
-            | Kind::NetworkPhase
-            | Kind::NetworkMessage
-            | Kind::NetworkEnded
-            | Kind::SpanCreated
-            | Kind::Message
-            | Kind::RunEnded => event.low(),
-            Kind::Field => event.high(),
-            Kind::Metric => event.object,
-            _ => 0,
-        };
-        if text != 0 {
-            out.push_str(r#","text":"#);
-            quote(&mut out, log.text(text));
+        for (number, event) in (0..).zip(&past.standing) {
+            line(&mut out, log, "standing", number, event);
         }
-        // What stands in the other half of the value.
-        let other = match event.kind {
-            Kind::SpanCreated | Kind::Message => Some(("target", event.high())),
-            Kind::Field => Some(("name", event.low())),
-            _ => None,
-        };
-        if let Some((key, text)) = other {
-            let _ = write!(out, r#","{key}":"#);
-            quote(&mut out, log.text(text));
-        }
-        if let Some(at) = log.location(event.location) {
-            out.push_str(r#","at":"#);
-            quote(
-                &mut out,
-                &format!("{}:{}:{}", log.text(at.file), at.line, at.column),
-            );
-        }
-        out.push_str("}\n");
+    }
+    for (number, event) in log.columns.numbered() {
+        line(&mut out, log, "seq", number, &event);
     }
     out
+}
+
+/// An event, with its number under the name that says among which it has it.
+fn line(out: &mut String, log: &Log, name: &str, number: u32, event: &Event) {
+    // Writing to a String cannot fail.
+    let _ = write!(
+        out,
+        r#"{{"{name}":{number},"t":{},"kind":"{}","flags":{},"subject":{},"object":{},"value":{}"#,
+        event.time,
+        event.kind.name(),
+        event.flags,
+        event.subject,
+        event.object,
+        event.value,
+    );
+    if let Some((key, name)) = flags::meaning(event.kind, event.flags) {
+        let _ = write!(out, r#","{key}":"{name}""#);
+    }
+    let text = match event.kind {
+        Kind::TaskCreated
+        | Kind::TaskNamed
+        | Kind::TaskFailed
+        | Kind::ResourceCreated
+        | Kind::ResourceNamed
+        | Kind::Sent
+        | Kind::Received
+        | Kind::Line
+        | Kind::SpanEntered
+        | Kind::SpanExited
+        | Kind::NetworkBegun
+        | Kind::NetworkPhase
+        | Kind::NetworkMessage
+        | Kind::NetworkEnded
+        | Kind::SpanCreated
+        | Kind::Message
+        | Kind::RunEnded => event.low(),
+        Kind::Field => event.high(),
+        Kind::Metric => event.object,
+        _ => 0,
+    };
+    if text != 0 {
+        out.push_str(r#","text":"#);
+        quote(out, log.text(text));
+    }
+    // What stands in the other half of the value.
+    let other = match event.kind {
+        Kind::SpanCreated | Kind::Message => Some(("target", event.high())),
+        Kind::Field => Some(("name", event.low())),
+        _ => None,
+    };
+    if let Some((key, text)) = other {
+        let _ = write!(out, r#","{key}":"#);
+        quote(out, log.text(text));
+    }
+    if let Some(at) = log.location(event.location) {
+        out.push_str(r#","at":"#);
+        quote(
+            out,
+            &format!("{}:{}:{}", log.text(at.file), at.line, at.column),
+        );
+    }
+    out.push_str("}\n");
 }
 
 fn quote(out: &mut String, text: &str) {

@@ -165,5 +165,10 @@ codes! {
         /// The runtime noticed something that is likely to be a mistake. `flags`:
         /// [`FindingKind`](super::FindingKind), which says what the other fields are.
         Finding = 80, "finding";
+
+        /// Something that was so when events were let go, and that does not follow from those that
+        /// are kept; see [`Past`](super::Past). `flags`: [`Carried`](super::Carried), which says
+        /// what the other fields are. Not in the log of a runtime.
+        Carried = 90, "carried";
     }
 }

@@ -21,20 +21,23 @@ mod flags;
 mod json;
 mod kind;
 mod packed;
+mod past;
 mod strings;
 mod vocabulary;
 
 pub use codec::{
-    DecodeError, Decoder, Position, VERSION, encode, encode_rest, encode_since, encode_until,
+    CONDENSED, DecodeError, Decoder, Position, VERSION, encode, encode_rest, encode_since,
+    encode_until,
 };
 pub(crate) use columns::rest;
 pub use columns::{CHUNK, Columns};
 pub use json::to_json_lines;
 pub use kind::Kind;
+pub use past::Past;
 pub use strings::Strings;
 pub use vocabulary::{
-    Cause, FindingKind, LineLevel, MessageDirection, NetworkPhase, Outcome, PollResult, Reason,
-    ResourceKind, TimerPurpose, TraceLevel,
+    Carried, Cause, FindingKind, LineLevel, MessageDirection, NetworkPhase, Outcome, PollResult,
+    Reason, ResourceKind, TimerPurpose, TraceLevel,
 };
 
 /// The id that means "none": no task, no resource, no string, no location.
@@ -63,6 +66,32 @@ pub struct Event {
 }
 
 impl Event {
+    /// The texts that the event carries: indexes into [`Log::strings`], 0 for none.
+    #[must_use]
+    pub fn texts(&self) -> [u32; 2] {
+        use Kind as K;
+        match self.kind {
+            K::RunEnded
+            | K::TaskCreated
+            | K::TaskNamed
+            | K::TaskFailed
+            | K::ResourceNamed
+            | K::NetworkBegun
+            | K::NetworkEnded
+            | K::Line
+            | K::SpanEntered
+            | K::SpanExited
+            | K::ResourceCreated
+            | K::Sent
+            | K::Received
+            | K::NetworkPhase
+            | K::NetworkMessage => [self.low(), 0],
+            K::SpanCreated | K::Field | K::Message => [self.low(), self.high()],
+            K::Metric => [self.object, 0],
+            _ => [0; 2],
+        }
+    }
+
     /// The lower 32 bits of `value`.
     #[must_use]
     pub fn low(&self) -> u32 {
@@ -149,7 +178,7 @@ impl Log {
         }
     }
 
-    /// Number of events.
+    /// Number of events, those that were [let go](Columns::condensed) included.
     #[must_use]
     pub fn len(&self) -> usize {
         self.columns.len()

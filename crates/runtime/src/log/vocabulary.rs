@@ -284,3 +284,61 @@ codes! {
         Trace = 5, "trace";
     }
 }
+
+codes! {
+    /// What is known of the time whose events were let go. In [`Carried`](super::Kind::Carried).
+    /// A *wait* is named by the event that began it.
+    Carried {
+        /// `value`: how many polls had begun.
+        Polls = 1, "polls";
+        /// `value`: how many resources are left out.
+        Resources = 2, "resources";
+        /// `value`: how many tasks that are left out had returned.
+        Completed = 4, "completed";
+        /// `value`: how many tasks that are left out had failed.
+        Failed = 5, "failed";
+        /// `value`: how many tasks that are left out had been cancelled.
+        Cancelled = 6, "cancelled";
+        /// `value`: how many tasks that are left out had been dropped.
+        Dropped = 7, "dropped";
+        /// `subject`: task. `object`: how many of its polls had begun. `value`: low half the
+        /// event since which it neither ran nor was ready; high half its priority. `location`:
+        /// where it last gave way or began to wait.
+        Task = 10, "task";
+        /// `subject`: task, whose last turn was the one in which it is dropped, as somebody asked.
+        Dropping = 11, "dropping";
+        /// `subject`: task, whose last poll was over.
+        Ending = 12, "ending";
+        /// `subject`: task. `value`: a wait that stood in no line any more.
+        OutOfLine = 13, "out-of-line";
+        /// `subject`: task. `object`: what the timer was [for](super::TimerPurpose) that it waited
+        /// for. `value`: the wait.
+        Purpose = 14, "purpose";
+        /// `subject`: task. `value`: the event since which it did what it was doing, where that is
+        /// not the one that began its poll, put it into the queue, or ended its last poll.
+        Since = 15, "since";
+        /// `subject`: task. `object`: resource. `value`: how many permits it held.
+        Permits = 20, "permits";
+        /// `subject`: task. `object`: resource. `value`: how many of these had been handed to it
+        /// while it waited.
+        Handed = 21, "handed";
+        /// `object`: resource. `value`: how many messages had gone in.
+        Sent = 22, "sent";
+        /// `object`: resource. `value`: how many messages had been taken out.
+        Received = 23, "received";
+        /// `object`: resource. `value`: how many units of work were not done.
+        Units = 24, "units";
+        /// `object`: resource, for which a notification was stored, or which was set.
+        Notified = 25, "notified";
+        /// `object`: connection. `value`: its last [phase](super::NetworkPhase).
+        Phase = 30, "phase";
+        /// `object`: connection. `value`: the status code of the answer.
+        Status = 31, "status";
+        /// `object`: connection. `value`: the length of the body.
+        Body = 32, "body";
+        /// `object`: connection. `value`: how many messages had been sent over it.
+        MessagesSent = 33, "messages-sent";
+        /// `object`: connection. `value`: how many messages had been received over it.
+        MessagesReceived = 34, "messages-received";
+    }
+}

@@ -149,6 +149,42 @@ impl Runtime {
         self.core().log()
     }
 
+    /// Lets go of the events before number `before`, or of most of them, because somebody else has
+    /// them: they no longer count for the [limit](Builder::event_limit), so that a run can go on
+    /// for as long as somebody takes its events. Those that stay keep their numbers; what is kept
+    /// here alone is no complete log. Does nothing without the `trace` feature.
+    ///
+    /// ```
+    /// use wakeline::log::{Decoder, Log, Position, encode_rest, encode_since};
+    /// use wakeline::{Builder, Progress};
+    ///
+    /// let runtime = Builder::new().event_limit(2_000).build();
+    /// runtime.spawn_named("main", async {
+    ///     for _ in 0..5_000 {
+    ///         wakeline::task::yield_now().await;
+    ///     }
+    /// });
+    /// let (mut decoder, mut copy, mut position) = (Decoder::new(), Log::new(), Position::default());
+    /// while runtime.run_for(100) == Progress::Ready {
+    ///     decoder.read(&mut copy, &encode_since(&runtime.log(), position)).unwrap();
+    ///     position = Position::end_of(&runtime.log());
+    ///     runtime.let_go(position.events);
+    /// }
+    /// runtime.finish(wakeline::log::Outcome::Completed, "");
+    /// decoder.read(&mut copy, &encode_rest(&runtime.log(), position)).unwrap();
+    /// assert!(copy.len() > 15_000);
+    /// assert!(copy.columns.iter_from(0).count() == copy.len());
+    /// ```
+    ///
+    /// # Panics
+    /// If the [log](Self::log) is held.
+    pub fn let_go(&self, before: usize) {
+        #[cfg(feature = "trace")]
+        self.core().let_go(before);
+        #[cfg(not(feature = "trace"))]
+        let _ = before;
+    }
+
     /// Numbers so far.
     #[must_use]
     pub fn stats(&self) -> Stats {

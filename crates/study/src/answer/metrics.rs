@@ -90,6 +90,7 @@ fn resource(json: &mut Json, figures: &ResourceFigures) {
 
 pub(super) fn totals(json: &mut Json, totals: &Totals) {
     let fields = [
+        ("begin_ns", totals.begin_ns),
         ("end_ns", totals.end_ns),
         ("events", totals.events),
         ("tasks", totals.tasks),

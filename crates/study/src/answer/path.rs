@@ -10,6 +10,7 @@ const MOST: usize = 10_000;
 pub(super) fn write(json: &mut Json, log: &Log) {
     let path = CriticalPath::of(log);
     json.object(|json| {
+        json.field("begin").number(path.begin);
         json.field("end").number(path.end);
         json.field("segments").array(|json| {
             for segment in path.condensed(MOST) {
@@ -32,7 +33,8 @@ pub(super) fn write(json: &mut Json, log: &Log) {
                     json.field("reason").text(total.reason.name());
                     json.field("ns").number(total.time);
                     // A part of one, in millionths.
-                    let share = u128::from(total.time) * 1_000_000 / u128::from(path.end.max(1));
+                    let all = u128::from((path.end - path.begin).max(1));
+                    let share = u128::from(total.time) * 1_000_000 / all;
                     json.field("share").millionths(share as u64);
                 });
             }

@@ -2,7 +2,8 @@
 
 use wakeline::log::Kind;
 
-use super::{Code, Detector, Finding, Finished, Place, Seen, Severity, row};
+use super::{Code, Detector, Finding, Finished, Place, Seen, Severity};
+use crate::sparse::Sparse;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Cleanup {
@@ -16,7 +17,7 @@ struct Cleanup {
 
 #[derive(Debug, Default)]
 pub(super) struct CancelledInCleanup {
-    tasks: Vec<Cleanup>,
+    tasks: Sparse<Cleanup>,
     found: Vec<Finding>,
 }
 
@@ -26,7 +27,7 @@ impl Detector for CancelledInCleanup {
         if let Some(turn) = seen.turn
             && turn.pending
         {
-            let cleanup = row(&mut self.tasks, turn.task);
+            let cleanup = self.tasks.row(turn.task);
             cleanup.begun |= cleanup.asked != 0 && cleanup.asked <= turn.begun;
         }
         let Some(task) = seen.state.task(event.subject) else {
@@ -35,7 +36,7 @@ impl Detector for CancelledInCleanup {
         let id = task.id;
         match event.kind {
             Kind::CancelRequested if task.end().is_none() => {
-                let cleanup = row(&mut self.tasks, id);
+                let cleanup = self.tasks.row(id);
                 match event.flags {
                     0 if cleanup.begun => {
                         cleanup.aborted.get_or_insert((seen.at, event.object));
@@ -48,7 +49,7 @@ impl Detector for CancelledInCleanup {
                 }
             }
             Kind::TaskCancelled | Kind::TaskDropped => {
-                let cleanup = *row(&mut self.tasks, id);
+                let cleanup = *self.tasks.row(id);
                 let dropped = event.kind == Kind::TaskDropped || cleanup.aborted.is_some();
                 if !cleanup.begun || !dropped {
                     return;

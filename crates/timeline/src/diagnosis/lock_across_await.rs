@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use wakeline::log::{FindingKind, Kind, Reason};
 
-use super::{Code, Detector, Finding, Finished, Place, Seen, Severity, row};
+use super::{Code, Detector, Finding, Finished, Place, Seen, Severity};
+use crate::sparse::Sparse;
 
 /// What a lock cost those who wanted it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,7 +19,7 @@ struct Cost {
 pub(super) struct LockAcrossAwait {
     /// One for each lock.
     found: Vec<Finding>,
-    costs: Vec<Cost>,
+    costs: Sparse<Cost>,
     /// Waits for locks that go on, by lock and task: since when.
     open: BTreeMap<(u32, u32), u64>,
     /// Where the finding about a lock stands.
@@ -27,7 +28,7 @@ pub(super) struct LockAcrossAwait {
 
 impl LockAcrossAwait {
     fn end(&mut self, lock: u32, since: u64, time: u64) {
-        let cost = row(&mut self.costs, lock);
+        let cost = self.costs.row(lock);
         let waited = time.saturating_sub(since);
         cost.waits += 1;
         cost.waited = cost.waited.saturating_add(waited);
@@ -76,7 +77,7 @@ impl Detector for LockAcrossAwait {
             self.end(lock, since, last);
         }
         for mut finding in std::mem::take(&mut self.found) {
-            let cost = self.costs.get(finding.resource as usize);
+            let cost = self.costs.get(finding.resource);
             let cost = cost.copied().unwrap_or_default();
             if cost.waited > 0 {
                 finding.severity = Severity::Trouble;

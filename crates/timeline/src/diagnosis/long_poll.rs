@@ -2,8 +2,9 @@
 
 use wakeline::log::FindingKind;
 
-use super::{Code, Detector, Finding, Finished, Seen, Severity, row};
+use super::{Code, Detector, Finding, Finished, Seen, Severity};
 use crate::lanes::OVERLONG;
+use crate::sparse::Sparse;
 
 /// A poll of this length is noticed by whoever waits for an answer: six frames.
 const TROUBLE: u64 = 6 * OVERLONG;
@@ -20,7 +21,7 @@ struct Polls {
 
 #[derive(Debug, Default)]
 pub(super) struct LongPoll {
-    tasks: Vec<Polls>,
+    tasks: Sparse<Polls>,
 }
 
 impl Detector for LongPoll {
@@ -31,7 +32,7 @@ impl Detector for LongPoll {
         let Some(task) = seen.state.task(seen.event.subject) else {
             return;
         };
-        let polls = row(&mut self.tasks, task.id);
+        let polls = self.tasks.row(task.id);
         let length = seen.event.value;
         polls.count += 1;
         polls.total = polls.total.saturating_add(length);
@@ -45,7 +46,7 @@ impl Detector for LongPoll {
     }
 
     fn finish(&mut self, _: &Finished<'_>, found: &mut Vec<Finding>) {
-        for (task, polls) in (0..).zip(&self.tasks).filter(|(_, polls)| polls.count > 0) {
+        for (task, polls) in self.tasks.iter().filter(|(_, polls)| polls.count > 0) {
             let severity = match polls.longest > TROUBLE {
                 true => Severity::Trouble,
                 false => Severity::Hint,

@@ -6,7 +6,8 @@
 
 use wakeline::log::{FindingKind, Kind, Outcome};
 
-use super::{Code, Detector, Finding, Finished, Seen, Severity, row};
+use super::{Code, Detector, Finding, Finished, Seen, Severity};
+use crate::sparse::Sparse;
 
 /// In a run that ended well, a task must have been asleep for this part of it, in hundredths, to
 /// be suspected: whoever holds its waker may not have had the time.
@@ -15,7 +16,7 @@ const SHARE: u64 = 50;
 #[derive(Debug, Default)]
 pub(super) struct LostWaker {
     /// For each task, plus one, the end of the poll since which it waits for nothing known.
-    asleep: Vec<u32>,
+    asleep: Sparse<u32>,
     stuck: Vec<(u32, u32)>,
     dropped: Vec<(u32, u32)>,
 }
@@ -28,18 +29,15 @@ impl Detector for LostWaker {
                 turn.pending && task.waits().is_empty() && task.woken_while_running().is_none()
             });
             let ready = seen.state.place_in_queue(turn.task).is_some();
-            *row(&mut self.asleep, turn.task) = match unknown && !ready {
+            *self.asleep.row(turn.task) = match unknown && !ready {
                 true => turn.ended + 1,
                 false => 0,
             };
         }
         let task = seen.event.subject;
-        let since = self
-            .asleep
-            .get(task as usize)
-            .and_then(|at| at.checked_sub(1));
+        let since = self.asleep.get(task).and_then(|at| at.checked_sub(1));
         match (seen.event.kind, since) {
-            (Kind::TaskReady | Kind::WaitBegun, Some(_)) => *row(&mut self.asleep, task) = 0,
+            (Kind::TaskReady | Kind::WaitBegun, Some(_)) => *self.asleep.row(task) = 0,
             (Kind::Finding, Some(since)) if seen.told() == Some(FindingKind::Deadlock) => {
                 self.stuck.push((task, since));
             }

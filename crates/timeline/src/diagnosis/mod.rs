@@ -248,10 +248,13 @@ impl Seen<'_> {
         }
     }
 
-    /// The event that a finding of the runtime names as evidence.
+    /// The event that a finding of the runtime names as evidence; the one that tells it, if that
+    /// was let go.
     fn evidence(&self) -> u32 {
+        let columns = &self.log.columns;
+        let is_here = |event: u32| columns.kind(event as usize).is_some();
         match u32::try_from(self.event.value) {
-            Ok(event) if event < self.at => event,
+            Ok(event) if event < self.at && is_here(event) => event,
             _ => self.at,
         }
     }
@@ -312,10 +315,10 @@ pub fn findings(log: &Log) -> Vec<Finding> {
         Box::<spurious_wakes::SpuriousWakes>::default(),
         Box::<told::Told>::default(),
     ];
-    let mut state = State::new();
-    let mut turns = Turns::default();
+    let mut state = State::begin(&log.columns);
+    let mut turns = Turns::begin(&state);
     let mut last_turn = None;
-    for (at, event) in (0_u32..).zip(log.columns.iter_from(0)) {
+    for (at, event) in log.columns.numbered() {
         state.apply(&event);
         let turn = turns.follow(&state, &event, at);
         last_turn = turn.or(last_turn);
@@ -363,13 +366,4 @@ fn fold(found: &mut Vec<Finding>, log: &Log) {
     found.retain(|finding| {
         finding.code != Code::LockAcrossAwait || !locks.contains(&finding.resource)
     });
-}
-
-/// The row of a task or resource that exists, so that its id is bounded.
-fn row<T: Default>(rows: &mut Vec<T>, id: u32) -> &mut T {
-    let index = id as usize;
-    if rows.len() <= index {
-        rows.resize_with(index + 1, T::default);
-    }
-    &mut rows[index]
 }

@@ -3,7 +3,8 @@
 //! It wakes itself, or gives way, and its next poll does nothing but the same. While it does so
 //! the executor is never idle, so under a virtual clock no time passes and no timer fires.
 
-use super::{Code, Detector, Finding, Finished, Seen, Severity, row};
+use super::{Code, Detector, Finding, Finished, Seen, Severity};
+use crate::sparse::Sparse;
 
 /// So many in a row are no way of letting others go first: there are rarely more in the queue.
 const ROW: u64 = 50;
@@ -24,13 +25,13 @@ struct Streak {
 
 #[derive(Debug, Default)]
 pub(super) struct SelfWakes {
-    tasks: Vec<Streak>,
+    tasks: Sparse<Streak>,
 }
 
 impl Detector for SelfWakes {
     fn follow(&mut self, seen: &Seen<'_>) {
         let Some(turn) = seen.turn else { return };
-        let streak = row(&mut self.tasks, turn.task);
+        let streak = self.tasks.row(turn.task);
         streak.polls += 1;
         if !turn.is_own() || !turn.idle {
             streak.row = 0;
@@ -48,7 +49,7 @@ impl Detector for SelfWakes {
     }
 
     fn finish(&mut self, _: &Finished<'_>, found: &mut Vec<Finding>) {
-        for (task, streak) in (0..).zip(&self.tasks) {
+        for (task, streak) in self.tasks.iter() {
             if streak.longest < ROW || streak.idle * 100 < streak.polls * SHARE {
                 continue;
             }

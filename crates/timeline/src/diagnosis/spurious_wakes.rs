@@ -4,7 +4,8 @@
 //! that are idle for sure: in which nothing was recorded at all though the runtime knows what the
 //! task waits for, or in which a condition was looked at and waited for again.
 
-use super::{Code, Detector, Finding, Finished, Seen, Severity, row};
+use super::{Code, Detector, Finding, Finished, Seen, Severity};
+use crate::sparse::Sparse;
 
 /// Fewer are not worth a word.
 const LEAST: u64 = 20;
@@ -21,13 +22,13 @@ struct Wakes {
 
 #[derive(Debug, Default)]
 pub(super) struct SpuriousWakes {
-    tasks: Vec<Wakes>,
+    tasks: Sparse<Wakes>,
 }
 
 impl Detector for SpuriousWakes {
     fn follow(&mut self, seen: &Seen<'_>) {
         let Some(turn) = seen.turn else { return };
-        let wakes = row(&mut self.tasks, turn.task);
+        let wakes = self.tasks.row(turn.task);
         wakes.polls += 1;
         let waits = seen
             .state
@@ -44,7 +45,7 @@ impl Detector for SpuriousWakes {
     }
 
     fn finish(&mut self, _: &Finished<'_>, found: &mut Vec<Finding>) {
-        for (task, wakes) in (0..).zip(&self.tasks) {
+        for (task, wakes) in self.tasks.iter() {
             if wakes.spurious < LEAST || wakes.spurious * 100 < wakes.polls * SHARE {
                 continue;
             }

@@ -5,7 +5,8 @@
 
 use wakeline::log::Kind;
 
-use super::{Code, Detector, Finding, Finished, Seen, Severity, row};
+use super::{Code, Detector, Finding, Finished, Seen, Severity};
+use crate::sparse::Sparse;
 
 /// Fewer turns of others are no starvation.
 const LEAST: u64 = 50;
@@ -27,14 +28,14 @@ struct Passed {
 #[derive(Debug, Default)]
 pub(super) struct Starvation {
     polls: u64,
-    tasks: Vec<Passed>,
+    tasks: Sparse<Passed>,
 }
 
 impl Starvation {
     /// A task that became ready at `from` stood until `to`, with so many in the queue.
     fn stood(&mut self, task: u32, from: u32, to: u32, queue: usize) {
         let polls = self.polls;
-        let passed = row(&mut self.tasks, task);
+        let passed = self.tasks.row(task);
         // Those before it were to go first.
         let overtaken = polls.saturating_sub(passed.polls + passed.ahead);
         let queue = passed.ahead.max(queue as u64);
@@ -53,7 +54,7 @@ impl Detector for Starvation {
             Kind::TaskReady if seen.state.ready().next_back() == Some(event.subject) => {
                 let polls = self.polls;
                 let ahead = seen.state.ready_len() as u64 - 1;
-                let passed = row(&mut self.tasks, event.subject);
+                let passed = self.tasks.row(event.subject);
                 (passed.polls, passed.ahead) = (polls, ahead);
             }
             Kind::PollEnded => {
@@ -78,7 +79,7 @@ impl Detector for Starvation {
                 self.stood(task, wake.at, last, queue);
             }
         }
-        for (task, passed) in (0..).zip(&self.tasks).filter(|(_, it)| it.most > 0) {
+        for (task, passed) in self.tasks.iter().filter(|(_, it)| it.most > 0) {
             let time = |event: u32| end.log.columns.time(event as usize);
             found.push(Finding {
                 task,

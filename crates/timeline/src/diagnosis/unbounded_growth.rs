@@ -2,7 +2,8 @@
 
 use wakeline::log::{Kind, ResourceKind};
 
-use super::{Code, Detector, Finding, Finished, Seen, Severity, row};
+use super::{Code, Detector, Finding, Finished, Seen, Severity};
+use crate::sparse::Sparse;
 
 /// Fewer messages than this are no load.
 const LEAST: u32 = 50;
@@ -62,7 +63,7 @@ impl Growth {
 
 #[derive(Debug, Default)]
 pub(super) struct UnboundedGrowth {
-    resources: Vec<Growth>,
+    resources: Sparse<Growth>,
 }
 
 impl Detector for UnboundedGrowth {
@@ -82,12 +83,14 @@ impl Detector for UnboundedGrowth {
         );
         if is_queue && resource.capacity().is_none() {
             let inside = event.high();
-            row(&mut self.resources, resource.id).follow(inside, sent, seen.at);
+            self.resources
+                .row(resource.id)
+                .follow(inside, sent, seen.at);
         }
     }
 
     fn finish(&mut self, end: &Finished<'_>, found: &mut Vec<Finding>) {
-        for (resource, growth) in (0..).zip(&self.resources).filter(|(_, it)| it.grows()) {
+        for (resource, growth) in self.resources.iter().filter(|(_, it)| it.grows()) {
             let creator = end.state.resource(resource).map_or(0, |it| it.created_by);
             let (sent, received) = growth.then;
             found.push(Finding {

@@ -16,6 +16,7 @@ use wakeline::log::{Cause, Event, Kind, LineLevel, Log, ResourceKind};
 use super::names::Names;
 use crate::json::Json;
 use crate::lanes::Look;
+use crate::sparse::Sparse;
 use crate::state::{Fate, State, Status, Task};
 use crate::turns::Turns;
 
@@ -40,6 +41,9 @@ pub fn chrome_trace(log: &Log) -> String {
         json.field("otherData").object(|json| {
             json.field("format").text("wakeline");
             json.field("run").text(&log.meta);
+            if log.columns.first() > 0 {
+                json.field("first").number(log.columns.first() as u64);
+            }
         });
         json.field("traceEvents").array(|json| {
             let mut writer = Writer {
@@ -47,7 +51,7 @@ pub fn chrome_trace(log: &Log) -> String {
                 log,
                 names: Names::of(log),
                 followed: followed(log),
-                doing: Vec::new(),
+                doing: Sparse::default(),
             };
             writer.begin();
             writer.write();
@@ -58,16 +62,17 @@ pub fn chrome_trace(log: &Log) -> String {
 
 /// For each event whether it is a wake that a poll follows: a flow needs both of its ends.
 fn followed(log: &Log) -> Vec<bool> {
-    let mut followed = vec![false; log.len()];
-    let mut state = State::new();
+    let first = log.columns.first();
+    let mut followed = vec![false; log.len() - first];
+    let mut state = State::begin(&log.columns);
     let mut turns = Turns::default();
-    for (at, event) in (0_u32..).zip(log.columns.iter_from(0)) {
+    for (at, event) in log.columns.numbered() {
         state.apply(&event);
         turns.follow(&state, &event, at);
         if event.kind == Kind::PollBegun
             && let Some(wake) = turns.open().and_then(|turn| turn.wake)
         {
-            followed[wake.at as usize] = true;
+            followed[wake.at as usize - first] = true;
         }
     }
     followed
@@ -89,8 +94,7 @@ struct Writer<'a> {
     log: &'a Log,
     names: Names,
     followed: Vec<bool>,
-    /// By id.
-    doing: Vec<Doing>,
+    doing: Sparse<Doing>,
 }
 
 impl Writer<'_> {
@@ -117,12 +121,24 @@ impl Writer<'_> {
     }
 
     fn write(&mut self) {
-        let mut state = State::new();
+        let log = self.log;
+        let mut state = State::begin(&log.columns);
         let mut turns = Turns::default();
         let mut ready = 0;
-        let mut last = 0;
-        let log = self.log;
-        for (at, event) in (0_u32..).zip(log.columns.iter_from(0)) {
+        let mut last = log.columns.time(log.columns.first());
+        // What is there already begins with the log.
+        for task in state.tasks() {
+            self.begin_life(&state, task.id, last);
+            self.refresh(&state, task.id, last);
+        }
+        for resource in state.resources().filter(|resource| !resource.is_over()) {
+            self.contents(&state, resource.id, last);
+        }
+        if let Some(running) = state.running() {
+            let name = self.names.task(running).to_owned();
+            self.slice_begins(&name, running, last);
+        }
+        for (at, event) in log.columns.numbered() {
             let ran = state.running();
             state.apply(&event);
             turns.follow(&state, &event, at);
@@ -156,11 +172,7 @@ impl Writer<'_> {
 
     fn poll_begins(&mut self, event: &Event, task: u32, turns: &Turns) {
         let name = self.names.task(task).to_owned();
-        self.event("B", &name, event.time, |json| {
-            json.field("cat").text("poll");
-            json.field("args")
-                .object(|json| json.field("task").number(task.into()));
-        });
+        self.slice_begins(&name, task, event.time);
         let wake = turns.open().and_then(|turn| turn.wake);
         if let Some(wake) = wake.filter(|wake| self.is_flow(wake.at)) {
             self.event("f", "wake", event.time, |json| {
@@ -171,6 +183,14 @@ impl Writer<'_> {
         }
     }
 
+    fn slice_begins(&mut self, name: &str, task: u32, time: u64) {
+        self.event("B", name, time, |json| {
+            json.field("cat").text("poll");
+            json.field("args")
+                .object(|json| json.field("task").number(task.into()));
+        });
+    }
+
     fn poll_ends(&mut self, event: &Event) {
         self.event("E", "", event.time, |_| {});
     }
@@ -178,7 +198,8 @@ impl Writer<'_> {
     /// Whether a wake comes from another task's poll and leads to one.
     fn is_flow(&self, at: u32) -> bool {
         let event = self.log.columns.get(at as usize);
-        self.followed[at as usize]
+        let place = at as usize - self.log.columns.first();
+        self.followed[place]
             && event.is_some_and(|event| {
                 let cause = Cause::from_code(event.flags);
                 event.kind == Kind::TaskReady
@@ -194,7 +215,7 @@ impl Writer<'_> {
     fn follow(&mut self, state: &State, event: &Event, at: u32) {
         let time = event.time;
         match event.kind {
-            Kind::TaskCreated => self.begin_life(state, event),
+            Kind::TaskCreated => self.begin_life(state, event.subject, time),
             Kind::TaskReady => {
                 // A wake outside of any poll has no slice to begin in.
                 if state.running() == Some(event.object) && self.is_flow(at) {
@@ -202,8 +223,8 @@ impl Writer<'_> {
                         json.field("cat").text("wake");
                         json.field("id").number(at.into());
                     });
-                } else if self.followed[at as usize] {
-                    self.followed[at as usize] = false;
+                } else {
+                    self.followed[at as usize - self.log.columns.first()] = false;
                 }
                 self.refresh(state, event.subject, time);
             }
@@ -230,22 +251,19 @@ impl Writer<'_> {
         }
     }
 
-    fn begin_life(&mut self, state: &State, event: &Event) {
-        let Some(task) = state.task(event.subject) else {
+    fn begin_life(&mut self, state: &State, id: u32, time: u64) {
+        let Some(task) = state.task(id) else {
             return;
         };
-        let index = task.id as usize;
-        if self.doing.len() <= index {
-            self.doing.resize(index + 1, Doing::Nothing);
-        }
-        if self.doing[index] != Doing::Nothing || task.end().is_some() {
+        let doing = self.doing.row(task.id);
+        if *doing != Doing::Nothing || task.end().is_some() {
             return;
         }
-        self.doing[index] = Doing::Alive;
+        *doing = Doing::Alive;
         let (name, parent) = (self.names.task(task.id).to_owned(), task.parent);
-        self.async_event("b", &name, task.id, event.time, |json| {
+        self.async_event("b", &name, task.id, time, |json| {
             json.field("args").object(|json| {
-                json.field("task").number(event.subject.into());
+                json.field("task").number(id.into());
                 if parent != 0 {
                     json.field("parent").number(parent.into());
                 }
@@ -287,7 +305,7 @@ impl Writer<'_> {
     }
 
     fn refresh_to(&mut self, id: u32, doing: Doing, time: u64) {
-        let before = match self.doing.get(id as usize) {
+        let before = match self.doing.get(id) {
             Some(Doing::Nothing) | None => return,
             Some(before) => *before,
         };
@@ -302,7 +320,7 @@ impl Writer<'_> {
             let name = self.look_name(look, object);
             self.async_event("b", &name, id, time, |_| {});
         }
-        self.doing[id as usize] = doing;
+        *self.doing.row(id) = doing;
     }
 
     fn look_name(&self, look: Look, object: u32) -> String {
@@ -334,10 +352,9 @@ impl Writer<'_> {
     }
 
     fn end_life(&mut self, task: &Task, how: &str, message: &str, time: u64) {
-        let index = task.id as usize;
         if !self
             .doing
-            .get(index)
+            .get(task.id)
             .is_some_and(|doing| *doing != Doing::Nothing)
         {
             return;
@@ -352,7 +369,7 @@ impl Writer<'_> {
                 }
             });
         });
-        self.doing[index] = Doing::Nothing;
+        *self.doing.row(task.id) = Doing::Nothing;
     }
 
     fn contents(&mut self, state: &State, id: u32, time: u64) {

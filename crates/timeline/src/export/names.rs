@@ -1,6 +1,6 @@
 //! What tasks and resources are called where each needs a name of its own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use wakeline::log::{Kind, Log, ResourceKind};
 
@@ -8,51 +8,49 @@ use wakeline::log::{Kind, Log, ResourceKind};
 /// are told apart by the id.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    tasks: Vec<String>,
-    resources: Vec<String>,
+    tasks: BTreeMap<u32, String>,
+    resources: BTreeMap<u32, String>,
 }
 
 impl Names {
     pub(super) fn of(log: &Log) -> Self {
-        let mut tasks: Vec<Option<u32>> = Vec::new();
-        let mut resources: Vec<Option<(u32, u8)>> = Vec::new();
-        for (at, event) in log.columns.iter_from(0).enumerate() {
-            let id = event.subject as usize;
-            // Ids count from 1 and each takes an event: a greater one would cost memory.
-            let is_new = id != 0 && id <= at + 1;
+        let mut tasks: BTreeMap<u32, u32> = BTreeMap::new();
+        let mut resources: BTreeMap<u32, (u32, u8)> = BTreeMap::new();
+        let past = log.columns.past();
+        let begun = past.map_or(&[][..], |past| &past.events).iter().copied();
+        let standing = past.map_or(&[][..], |past| &past.standing).iter();
+        let standing = standing.map(|event| (log.columns.first() as u32, *event));
+        let all = begun.chain(standing).chain(log.columns.numbered());
+        for (at, event) in all {
+            let id = event.subject;
+            // Ids count from 1 and each takes an event: a greater one is a lie.
+            let is_new = id != 0 && id <= at.saturating_add(1);
             match event.kind {
                 Kind::TaskCreated if is_new => {
-                    if tasks.len() <= id {
-                        tasks.resize(id + 1, None);
-                    }
-                    tasks[id].get_or_insert(event.low());
+                    tasks.entry(id).or_insert(event.low());
                 }
                 Kind::TaskNamed => {
-                    if let Some(Some(name)) = tasks.get_mut(id) {
+                    if let Some(name) = tasks.get_mut(&id) {
                         *name = event.low();
                     }
                 }
                 Kind::ResourceCreated if is_new => {
-                    if resources.len() <= id {
-                        resources.resize(id + 1, None);
-                    }
-                    resources[id].get_or_insert((event.low(), event.flags));
+                    let known = (event.low(), event.flags);
+                    resources.entry(id).or_insert(known);
                 }
                 Kind::ResourceNamed => {
-                    if let Some(Some((name, _))) = resources.get_mut(id) {
+                    if let Some((name, _)) = resources.get_mut(&id) {
                         *name = event.low();
                     }
                 }
                 _ => {}
             }
         }
-        let tasks = tasks
-            .iter()
-            .map(|name| name.map(|name| (log.text(name), "task")));
-        let resources = resources.iter().map(|known| {
-            let (name, kind) = (*known)?;
+        let tasks = tasks.into_iter();
+        let tasks = tasks.map(|(id, name)| (id, (log.text(name), "task")));
+        let resources = resources.into_iter().map(|(id, (name, kind))| {
             let kind = ResourceKind::from_code(kind).map_or("resource", ResourceKind::name);
-            Some((log.text(name), kind))
+            (id, (log.text(name), kind))
         });
         Self {
             tasks: distinct(tasks.collect()),
@@ -61,24 +59,26 @@ impl Names {
     }
 
     pub(super) fn task(&self, id: u32) -> &str {
-        self.tasks.get(id as usize).map_or("", |name| name)
+        self.tasks.get(&id).map_or("", |name| name)
     }
 
     pub(super) fn resource(&self, id: u32) -> &str {
-        self.resources.get(id as usize).map_or("", |name| name)
+        self.resources.get(&id).map_or("", |name| name)
     }
 }
 
-fn distinct(names: Vec<Option<(&str, &str)>>) -> Vec<String> {
+fn distinct(names: Vec<(u32, (&str, &str))>) -> BTreeMap<u32, String> {
     let mut times: HashMap<&str, usize> = HashMap::new();
-    for (name, _) in names.iter().flatten() {
+    for (_, (name, _)) in &names {
         *times.entry(name).or_default() += 1;
     }
-    let name = |(id, known): (usize, &Option<(&str, &str)>)| match known {
-        Some(("", kind)) => format!("{kind} #{id}"),
-        Some((name, _)) if times.get(name) == Some(&1) => (*name).to_owned(),
-        Some((name, _)) => format!("{name} #{id}"),
-        None => String::new(),
+    let name = |(id, known): &(u32, (&str, &str))| {
+        let name = match known {
+            ("", kind) => format!("{kind} #{id}"),
+            (name, _) if times.get(name) == Some(&1) => (*name).to_owned(),
+            (name, _) => format!("{name} #{id}"),
+        };
+        (*id, name)
     };
-    names.iter().enumerate().map(name).collect()
+    names.iter().map(name).collect()
 }

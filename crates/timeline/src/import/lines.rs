@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use wakeline::log::{Event, Kind, Log, Outcome, SourceLocation, VERSION, pack};
+use wakeline::log::{
+    CONDENSED, Carried, Columns, Event, Kind, Log, Outcome, Past, SourceLocation, VERSION, pack,
+};
 
 use super::fields::{Field, object};
 use super::{ImportError, Place};
@@ -11,6 +13,8 @@ use super::{ImportError, Place};
 /// A line of an event as it stands there.
 #[derive(Debug, Default)]
 struct Line<'a> {
+    first: Option<u64>,
+    standing: Option<u64>,
     seq: Option<u64>,
     time: Option<u64>,
     flags: Option<u64>,
@@ -35,6 +39,8 @@ impl<'a> Line<'a> {
 
     fn take(&mut self, name: &str, field: Field<'a>) {
         let number = match name {
+            "first" => &mut self.first,
+            "standing" => &mut self.standing,
             "seq" => &mut self.seq,
             "t" => &mut self.time,
             "flags" => &mut self.flags,
@@ -69,13 +75,18 @@ impl<'a> Line<'a> {
 #[derive(Debug)]
 struct Builder {
     log: Log,
+    /// Of a log whose first events were let go: the number of the first that is there, and what is
+    /// kept of the others, until that one comes.
+    past: Option<(u32, Past)>,
+    /// Whether it is such a log.
+    is_condensed: bool,
     /// The places in the source, by what the lines call them. Only looked up in.
     places: HashMap<String, u16>,
 }
 
 /// The meta object of the first line, which begins with the version of the form. A line without one
 /// is of the first version, which was written without.
-fn meta(line: &str) -> Result<String, &'static str> {
+fn meta(line: &str) -> Result<(String, u16), &'static str> {
     let mut version = None;
     object(line, |name, field| {
         if name == "wakeline" {
@@ -83,20 +94,28 @@ fn meta(line: &str) -> Result<String, &'static str> {
         }
     })
     .ok_or("json-syntax")?;
+    let version = match version {
+        None => None,
+        Some(Field::Number(number)) => {
+            let known = [VERSION, CONDENSED].into_iter();
+            let mut known = known.filter(|version| u64::from(*version) == number);
+            Some(known.next().ok_or("unknown-version")?)
+        }
+        Some(_) => return Err("json-field"),
+    };
     let members = match version {
         None => line.to_owned(),
-        Some(Field::Number(version)) if version == u64::from(VERSION) => {
-            let member = format!("{{\"wakeline\":{VERSION}");
+        Some(version) => {
+            let member = format!("{{\"wakeline\":{version}");
             let rest = line.strip_prefix(&*member).ok_or("json-field")?;
             format!("{{{}", rest.strip_prefix(',').unwrap_or(rest))
         }
-        Some(Field::Number(_)) => return Err("unknown-version"),
-        Some(_) => return Err("json-field"),
     };
-    Ok(match &*members {
+    let members = match &*members {
         "{}" => String::new(),
         _ => members,
-    })
+    };
+    Ok((members, version.unwrap_or(VERSION)))
 }
 
 pub(super) fn read(bytes: &[u8]) -> Result<Log, ImportError> {
@@ -110,18 +129,26 @@ pub(super) fn read(bytes: &[u8]) -> Result<Log, ImportError> {
     })?;
     let mut builder = Builder {
         log: Log::new(),
+        past: None,
+        is_condensed: false,
         places: HashMap::new(),
     };
     let mut number = 0;
     for line in text.lines() {
         number += 1;
         if number == 1 {
-            builder.log.meta = meta(line).map_err(|code| fail(1, code))?;
+            let (members, version) = meta(line).map_err(|code| fail(1, code))?;
+            builder.log.meta = members;
+            builder.is_condensed = version == CONDENSED;
+        } else if number == 2 && builder.is_condensed {
+            builder.begin(line).map_err(|code| fail(2, code))?;
         } else {
             builder.add(line).map_err(|code| fail(number, code))?;
         }
     }
-    if !builder.is_complete() {
+    builder.settle();
+    let begins = builder.is_condensed == builder.log.columns.past().is_some();
+    if !begins || !builder.is_complete() {
         // The file was cut off between two lines, or never finished.
         return Err(ImportError {
             place: Place::Byte(bytes.len()),
@@ -129,6 +156,28 @@ pub(super) fn read(bytes: &[u8]) -> Result<Log, ImportError> {
         });
     }
     Ok(builder.log)
+}
+
+/// Adds what is kept of an event that was let go, or what was so then.
+fn keep(past: &mut Past, event: Event, line: &Line<'_>) -> Result<(), &'static str> {
+    if line.standing.is_some() {
+        let is_known = match event.kind {
+            Kind::Carried => Carried::from_code(event.flags).is_some(),
+            kind => kind.can_stand(),
+        };
+        past.standing.push(event);
+        return if is_known { Ok(()) } else { Err("json-kind") };
+    }
+    let number = line.seq.and_then(|seq| u32::try_from(seq).ok());
+    let number = number.ok_or("json-field")?;
+    if past.events.last().is_some_and(|(last, _)| *last >= number) {
+        return Err("json-order");
+    }
+    if event.kind == Kind::Carried {
+        return Err("json-kind");
+    }
+    past.events.push((number, event));
+    Ok(())
 }
 
 impl Builder {
@@ -147,8 +196,18 @@ impl Builder {
         }
         let number = |number: Option<u64>| number.ok_or("json-field");
         let id = |id: Option<u64>| u32::try_from(number(id)?).map_err(|_| "json-field");
-        if number(line.seq)? != self.log.len() as u64 {
-            return Err("json-order");
+        // What is kept of events that were let go comes first.
+        let is_past = self.past.is_some()
+            && match (line.standing, line.seq, &self.past) {
+                (Some(_), ..) => true,
+                (_, Some(seq), Some((first, _))) => seq < u64::from(*first),
+                _ => false,
+            };
+        if !is_past {
+            self.settle();
+            if number(line.seq)? != self.log.len() as u64 {
+                return Err("json-order");
+            }
         }
         let kind = line.kind.as_deref().ok_or("json-field")?;
         let mut kinds = Kind::ALL.iter();
@@ -156,7 +215,12 @@ impl Builder {
             .find(|known| known.name() == kind)
             .ok_or("json-kind")?;
         let time = number(line.time)?;
-        if time < self.log.columns.time(usize::MAX) {
+        let last = match &self.past {
+            Some(_) if line.standing.is_some() => 0,
+            Some((_, past)) => past.events.last().map_or(0, |(_, event)| event.time),
+            None => self.log.columns.time(usize::MAX),
+        };
+        if time < last {
             return Err("json-time");
         }
         let mut event = Event {
@@ -173,8 +237,30 @@ impl Builder {
         if let Some(at) = &line.at {
             event.location = self.place(at).ok_or("json-field")?;
         }
-        self.log.columns.push(event);
+        match &mut self.past {
+            Some((_, past)) => keep(past, event, &line),
+            None if kind == Kind::Carried => Err("json-kind"),
+            None => {
+                self.log.columns.push(event);
+                Ok(())
+            }
+        }
+    }
+
+    /// The line that says with which event the log begins.
+    fn begin(&mut self, line: &str) -> Result<(), &'static str> {
+        let line = Line::read(line).ok_or("json-syntax")?;
+        let first = line.first.and_then(|first| u32::try_from(first).ok());
+        let first = first.filter(|first| *first > 0 && !line.mistyped);
+        self.past = Some((first.ok_or("json-field")?, Past::default()));
         Ok(())
+    }
+
+    /// Nothing more is kept of what was let go.
+    fn settle(&mut self) {
+        if let Some((first, past)) = self.past.take() {
+            self.log.columns = Columns::begin(first as usize, past);
+        }
     }
 
     /// Gives the texts of an event their numbers in this log.

@@ -2,11 +2,12 @@
 
 use wakeline::log::{Cause, Columns, Event, Kind, LineLevel, Outcome, Reason, ResourceKind};
 
-use super::grown::{push, row};
+use super::grown::push;
 use super::slices::kept;
 use super::{Lanes, Look, OVERLONG, ResourceLane, Slices, TaskLane};
 use crate::lanes::{Marks, Series};
-use crate::state::{Fate, Resource, State, Status};
+use crate::rows::Rows;
+use crate::state::{Fate, Resource, State, Status, Task};
 
 /// An event of a log.
 #[derive(Clone, Copy)]
@@ -95,11 +96,15 @@ impl Lanes {
         if known || state.task(id).is_none() {
             return;
         }
+        self.put_task(id, at.event);
+    }
+
+    pub(super) fn put_task(&mut self, id: u32, created: u32) {
         push(
             &mut self.tasks,
             TaskLane {
                 id,
-                created: at.event,
+                created,
                 end: None,
                 stuck_since: None,
                 slices: Slices::default(),
@@ -120,25 +125,15 @@ impl Lanes {
         if lane.end.is_some() {
             return;
         }
-        let (look, object) = match task.status() {
-            Status::Ended(end) => {
-                close_poll(&mut lane.slices, at);
-                revise_end(&mut lane.slices, end.fate);
-                lane.slices.finish(at.event);
-                lane.end = Some(end);
-                return;
-            }
-            Status::Running { .. } => (Look::Poll, 0),
-            Status::Ready(ready) if ready.cause == Some(Cause::Abort) => {
-                (Look::Cancelling, ready.by)
-            }
-            Status::Ready(ready) => (Look::Ready, ready.by),
-            // How it ended is said by the next event: until then, the last poll is the last slice.
-            Status::Waiting { .. } if task.is_ending() => return,
-            Status::Waiting { .. } => match task.main_wait() {
-                Some(wait) => (Look::of_wait(wait.reason, wait.purpose), wait.object),
-                None => (Look::Other, 0),
-            },
+        if let Some(end) = task.end() {
+            close_poll(&mut lane.slices, at);
+            revise_end(&mut lane.slices, end.fate);
+            lane.slices.finish(at.event);
+            lane.end = Some(end);
+            return;
+        }
+        let Some((look, object)) = shown(task) else {
+            return;
         };
         if begun || lane.slices.current().map(plain) != Some((look, kept(object))) {
             close_poll(&mut lane.slices, at);
@@ -159,7 +154,7 @@ impl Lanes {
         }
     }
 
-    fn add_resource(&mut self, state: &State, id: u32, at: At<'_>) {
+    pub(super) fn add_resource(&mut self, state: &State, id: u32, at: At<'_>) {
         if super::place(&self.resource_index, id).is_some() {
             return;
         }
@@ -196,7 +191,7 @@ impl Lanes {
         enter(&mut self.resource_index, id, self.resources.len());
     }
 
-    fn refresh_resource(&mut self, state: &State, id: u32, at: At<'_>) {
+    pub(super) fn refresh_resource(&mut self, state: &State, id: u32, at: At<'_>) {
         let Some(resource) = state.resource(id) else {
             return;
         };
@@ -236,9 +231,13 @@ impl Lanes {
         if !of_resource {
             return;
         }
-        let lane = super::place(&self.resource_index, event.object)
-            .and_then(|index| self.resources.get_mut(index));
-        if let (Some(lane), Some(resource)) = (lane, state.resource(event.object)) {
+        self.refresh_lines_of(state, event.object, at);
+    }
+
+    pub(super) fn refresh_lines_of(&mut self, state: &State, id: u32, at: At<'_>) {
+        let lane =
+            super::place(&self.resource_index, id).and_then(|index| self.resources.get_mut(index));
+        if let (Some(lane), Some(resource)) = (lane, state.resource(id)) {
             let number = |line: usize| u32::try_from(line).unwrap_or(u32::MAX);
             let (blocked, waiting) = (resource.blocked_senders_len(), resource.waiters_len());
             lane.blocked.push(number(blocked), at.event, at.columns);
@@ -276,6 +275,22 @@ impl Lanes {
             lane.marks.push(at.event, error);
         }
     }
+}
+
+/// What a task that is alive is shown to do, and what that is about.
+pub(super) fn shown(task: &Task) -> Option<(Look, u32)> {
+    Some(match task.status() {
+        Status::Running { .. } => (Look::Poll, 0),
+        Status::Ready(ready) if ready.cause == Some(Cause::Abort) => (Look::Cancelling, ready.by),
+        Status::Ready(ready) => (Look::Ready, ready.by),
+        Status::Ended(_) => return None,
+        // How it ended is said by the next event: until then, the last poll is the last slice.
+        Status::Waiting { .. } if task.is_ending() => return None,
+        Status::Waiting { .. } => match task.main_wait() {
+            Some(wait) => (Look::of_wait(wait.reason, wait.purpose), wait.object),
+            None => (Look::Other, 0),
+        },
+    })
 }
 
 /// What there is of a resource over time.
@@ -343,8 +358,10 @@ fn revise_end(slices: &mut Slices, fate: Fate) {
 }
 
 /// Notes the place of a lane, counted from 1. The state has bounded the id.
-fn enter(index: &mut Vec<u32>, id: u32, place: usize) {
-    *row(index, id as usize) = place as u32;
+pub(super) fn enter(index: &mut Rows<u32>, id: u32, place: usize) {
+    if let Some(row) = index.row(id) {
+        *row = place as u32;
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! something over time. All are kept up to date event by event, so a run that is under way and
 //! a log from a file take the same path. [`Model`](crate::Model) answers questions about them.
 
+mod begin;
 mod build;
 mod forest;
 mod grown;
@@ -27,6 +28,7 @@ pub(crate) use build::At;
 pub(crate) use forest::first_not;
 pub(crate) use grown::{push, row};
 
+use crate::rows::Rows;
 use crate::state::End;
 
 /// Which lane.
@@ -86,9 +88,9 @@ pub struct Lanes {
     tasks: Vec<TaskLane>,
     resources: Vec<ResourceLane>,
     /// Index into `tasks` plus one by the id of the task, 0 for none.
-    task_index: Vec<u32>,
+    task_index: Rows<u32>,
     /// Index into `resources` plus one by the id of the resource, 0 for none.
-    resource_index: Vec<u32>,
+    resource_index: Rows<u32>,
     /// The end of a poll on the executor's lane, kept back until it is known how the task ended.
     pending_idle: Option<(u32, u32)>,
 }
@@ -211,12 +213,12 @@ impl Lanes {
             .sum();
         let lanes = self.tasks.capacity() * size_of::<TaskLane>()
             + self.resources.capacity() * size_of::<ResourceLane>();
-        let index = self.task_index.capacity() + self.resource_index.capacity();
-        self.executor.memory() + tasks + resources + lanes + index * size_of::<u32>()
+        let index = self.task_index.memory() + self.resource_index.memory();
+        self.executor.memory() + tasks + resources + lanes + index
     }
 }
 
-fn place(index: &[u32], id: u32) -> Option<usize> {
-    let place = *index.get(id as usize)?;
+fn place(index: &Rows<u32>, id: u32) -> Option<usize> {
+    let place = *index.get(id)?;
     (place as usize).checked_sub(1)
 }

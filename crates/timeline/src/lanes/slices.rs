@@ -210,6 +210,12 @@ impl Slices {
         push(&mut self.stored, Stored::new(look, object, event));
     }
 
+    /// Begins the lane anew, with this slice as its first.
+    pub(crate) fn begin_again(&mut self, look: Look, object: u32, event: u32, columns: &Columns) {
+        *self = Self::default();
+        self.begin(look, object, event, columns);
+    }
+
     /// A slice is over: so may be levels of detail.
     fn close(&mut self, event: u32, columns: &Columns) {
         let levels = self.levels.get_or_insert_default();

@@ -76,6 +76,9 @@ impl Unit {
 /// A run in figures. Times are in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
+    /// When the log begins: 0 unless events were let go. What was before is not counted, but for
+    /// tasks.
+    pub begin_ns: u64,
     /// The time of the last event.
     pub end_ns: u64,
     /// How many events there are.

@@ -7,13 +7,16 @@ mod figures;
 mod thinned;
 mod waits;
 
+use std::collections::HashMap;
+
 use wakeline::log::{Cause, Event, Kind, Log, ResourceKind};
 
 pub use figures::{ResourceFigures, TaskFigures, Totals, Unit};
 pub use thinned::POINTS;
 pub use waits::Distribution;
 
-use crate::state::State;
+use crate::sparse::Sparse;
+use crate::state::{Resource, State};
 use crate::turns::Turns;
 use figures::TaskClock;
 use thinned::Thinned;
@@ -91,10 +94,16 @@ impl Metrics {
     /// ```
     #[must_use]
     pub fn of(log: &Log) -> Self {
-        let mut counter = Counter::new(log.columns.time(usize::MAX));
-        let mut state = State::new();
-        let mut turns = Turns::default();
-        for (at, event) in (0_u32..).zip(log.columns.iter_from(0)) {
+        let columns = &log.columns;
+        let mut state = State::begin(columns);
+        let begin = match columns.first() {
+            0 => 0,
+            first => columns.time(first),
+        };
+        let mut counter = Counter::new(begin, columns.time(usize::MAX));
+        counter.begin(&state);
+        let mut turns = Turns::begin(&state);
+        for (at, event) in columns.numbered() {
             state.apply(&event);
             if let Some(turn) = turns.follow(&state, &event, at)
                 && turn.is_spurious()
@@ -103,39 +112,71 @@ impl Metrics {
             }
             counter.follow(&state, &event);
         }
-        counter.finish(&state, log.len())
+        counter.finish(&state, log.len() - columns.first())
     }
 }
 
 /// What is counted while a log is read.
 struct Counter {
+    /// When the log begins: what was before is not counted.
+    begin: u64,
     end: u64,
+    /// How many tasks had returned then, how many polls had begun, and of each task.
+    completed: usize,
+    polls: u64,
+    polls_of: HashMap<u32, u32>,
     ready: Thinned,
     running: Thinned,
     alive: Thinned,
     /// Messages received, and tasks that returned, in each stretch.
     received: Vec<u64>,
     returned: Vec<u64>,
-    /// By id; 0 is nobody.
-    tasks: Vec<TaskClock>,
-    resources: Vec<(ResourceFigures, Thinned)>,
+    tasks: Sparse<TaskClock>,
+    resources: Sparse<Option<(ResourceFigures, Thinned)>>,
     waits: Waits,
     totals: Totals,
 }
 
 impl Counter {
-    fn new(end: u64) -> Self {
+    fn new(begin: u64, end: u64) -> Self {
         Self {
+            begin,
             end,
-            ready: Thinned::new(end),
-            running: Thinned::new(end),
-            alive: Thinned::new(end),
+            completed: 0,
+            polls: 0,
+            polls_of: HashMap::new(),
+            ready: Thinned::new(begin, end),
+            running: Thinned::new(begin, end),
+            alive: Thinned::new(begin, end),
             received: vec![0; STRETCHES],
             returned: vec![0; STRETCHES],
-            tasks: Vec::new(),
-            resources: Vec::new(),
+            tasks: Sparse::default(),
+            resources: Sparse::default(),
             waits: Waits::default(),
             totals: Totals::default(),
+        }
+    }
+
+    /// Takes in what is so when the log begins.
+    fn begin(&mut self, state: &State) {
+        self.completed = state.counts().completed;
+        self.polls = state.polls();
+        for task in state.tasks() {
+            self.polls_of.insert(task.id, task.polls);
+            let begin = self.begin;
+            self.task(task.id).follow(task, begin);
+            for wait in task.waits() {
+                self.waits
+                    .begin((task.id, wait.reason.code(), wait.object), begin);
+            }
+        }
+        for resource in state.resources() {
+            let value = occupancy(resource);
+            let begin = self.begin;
+            if let Some((figures, series)) = self.resource(state, resource.id) {
+                figures.max_occupancy = value;
+                series.push(begin, value);
+            }
         }
     }
 
@@ -146,23 +187,19 @@ impl Counter {
 
     /// The row of a task that exists.
     fn task(&mut self, id: u32) -> &mut TaskClock {
-        let index = id as usize;
-        if self.tasks.len() <= index {
-            self.tasks.resize_with(index + 1, TaskClock::default);
-        }
-        &mut self.tasks[index]
+        self.tasks.row(id)
     }
 
     /// The row of a resource, if it exists.
     fn resource(&mut self, state: &State, id: u32) -> Option<&mut (ResourceFigures, Thinned)> {
         state.resource(id)?;
-        let (index, end) = (id as usize, self.end);
-        if self.resources.len() <= index {
-            self.resources.resize_with(index + 1, || {
-                (ResourceFigures::default(), Thinned::new(end))
-            });
-        }
-        Some(&mut self.resources[index])
+        let new = || {
+            (
+                ResourceFigures::default(),
+                Thinned::new(self.begin, self.end),
+            )
+        };
+        Some(self.resources.row(id).get_or_insert_with(new))
     }
 
     fn follow(&mut self, state: &State, event: &Event) {
@@ -203,7 +240,8 @@ impl Counter {
     }
 
     fn stretch(&self, time: u64) -> usize {
-        let place = u128::from(time) * STRETCHES as u128 / u128::from(self.end.max(1));
+        let (time, length) = (time - self.begin, self.end - self.begin);
+        let place = u128::from(time) * STRETCHES as u128 / u128::from(length.max(1));
         (place as usize).min(STRETCHES - 1)
     }
 
@@ -229,7 +267,7 @@ impl Counter {
     fn follow_wait(&mut self, state: &State, event: &Event) {
         let waited = match event.kind {
             Kind::WaitBegun => {
-                self.waits.begin(event);
+                self.waits.begin(waits::key(event), event.time);
                 None
             }
             _ => self.waits.end(event),
@@ -249,12 +287,7 @@ impl Counter {
         let Some(resource) = state.resource(id) else {
             return;
         };
-        let value = match resource.kind {
-            Some(ResourceKind::Mutex | ResourceKind::RwLock | ResourceKind::Semaphore) => {
-                resource.permits_in_use()
-            }
-            _ => resource.len() as u64,
-        };
+        let value = occupancy(resource);
         if let Some((figures, series)) = self.resource(state, id) {
             // What is handed over is acquired later, and what is acquired comes back.
             let counts = matches!(
@@ -278,11 +311,12 @@ impl Counter {
         let tasks: Vec<TaskFigures> = ids
             .zip(state.tasks())
             .filter_map(|(id, task)| {
-                let mut clock = clocks.get(id as usize)?.clone();
+                let mut clock = clocks.get(id)?.clone();
                 clock.close(self.end);
                 Some(TaskFigures {
                     task: id,
-                    polls: task.polls.into(),
+                    polls: u64::from(task.polls)
+                        - u64::from(self.polls_of.get(&id).copied().unwrap_or(0)),
                     ..clock.figures
                 })
             })
@@ -293,17 +327,18 @@ impl Counter {
             _ => Unit::Messages,
         };
         let (pieces, in_stretches) = match unit {
-            Unit::Tasks => (counts.completed as u64, &self.returned),
+            Unit::Tasks => ((counts.completed - self.completed) as u64, &self.returned),
             Unit::Messages => (self.totals.messages, &self.received),
         };
         let totals = Totals {
             end_ns: self.end,
+            begin_ns: self.begin,
             events: events as u64,
             tasks: counts.created as u64,
-            polls: state.polls(),
+            polls: state.polls() - self.polls,
             failed: counts.failed as u64,
             waiting_ns: tasks.iter().map(|task| task.waiting_ns).sum(),
-            throughput_thousandths: rate(pieces, self.end),
+            throughput_thousandths: rate(pieces, self.end - self.begin),
             unit,
             ..self.totals
         };
@@ -311,14 +346,14 @@ impl Counter {
             self.ready.into_series(SeriesKind::ReadyQueue),
             self.running.into_series(SeriesKind::RunningTasks),
             self.alive.into_series(SeriesKind::Concurrency),
-            throughput(in_stretches, self.end),
+            throughput(in_stretches, self.begin, self.end),
         ];
         let mut resources = Vec::new();
         let mut occupancies = Vec::new();
         for resource in state.resources() {
-            let row = self.resources.get_mut(resource.id as usize);
+            let row = self.resources.get_mut(resource.id).and_then(Option::take);
             let (figures, thinned) = match row {
-                Some((figures, thinned)) => (*figures, Some(std::mem::take(thinned))),
+                Some((figures, thinned)) => (figures, Some(thinned)),
                 None => (ResourceFigures::default(), None),
             };
             resources.push(ResourceFigures {
@@ -347,6 +382,16 @@ impl Counter {
     }
 }
 
+/// How many messages are inside, or how many permits are held.
+fn occupancy(resource: &Resource) -> u64 {
+    match resource.kind {
+        Some(ResourceKind::Mutex | ResourceKind::RwLock | ResourceKind::Semaphore) => {
+            resource.permits_in_use()
+        }
+        _ => resource.len() as u64,
+    }
+}
+
 /// Thousandths of a piece in a second.
 fn rate(pieces: u64, time: u64) -> u64 {
     if time == 0 {
@@ -356,12 +401,12 @@ fn rate(pieces: u64, time: u64) -> u64 {
     u64::try_from(rate).unwrap_or(u64::MAX)
 }
 
-fn throughput(in_stretches: &[u64], end: u64) -> Series {
+fn throughput(in_stretches: &[u64], begin: u64, end: u64) -> Series {
     let start = |stretch: usize| {
         // Within the run, so it fits.
-        (u128::from(end) * stretch as u128 / STRETCHES as u128) as u64
+        begin + (u128::from(end - begin) * stretch as u128 / STRETCHES as u128) as u64
     };
-    let points: Vec<(u64, u64)> = match end {
+    let points: Vec<(u64, u64)> = match end - begin {
         0 => Vec::new(),
         _ => in_stretches
             .iter()

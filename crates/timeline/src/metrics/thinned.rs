@@ -20,6 +20,7 @@ struct Stretch {
 /// The changes of a number: all of them while they are few, what matters of them otherwise.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Thinned {
+    begin: u64,
     end: u64,
     /// Several changes at one time are one.
     points: Vec<(u64, u64)>,
@@ -30,9 +31,10 @@ pub(super) struct Thinned {
 }
 
 impl Thinned {
-    /// Of a run that ends then.
-    pub(super) fn new(end: u64) -> Self {
+    /// Of a log that begins and ends then.
+    pub(super) fn new(begin: u64, end: u64) -> Self {
         Self {
+            begin,
             end,
             ..Self::default()
         }
@@ -59,7 +61,8 @@ impl Thinned {
     }
 
     fn thin(&mut self, time: u64, value: u64) {
-        let place = u128::from(time) * STRETCHES as u128 / u128::from(self.end.max(1));
+        let length = u128::from(self.end.saturating_sub(self.begin).max(1));
+        let place = u128::from(time.saturating_sub(self.begin)) * STRETCHES as u128 / length;
         // At the very end there is one stretch too many.
         let place = (place as u32).min(STRETCHES as u32 - 1);
         let point = (time, value);
@@ -115,7 +118,7 @@ mod tests {
     use super::*;
 
     fn series(changes: &[(u64, u64)], end: u64) -> Series {
-        let mut thinned = Thinned::new(end);
+        let mut thinned = Thinned::new(0, end);
         for &(time, value) in changes {
             thinned.push(time, value);
         }

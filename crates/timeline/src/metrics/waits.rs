@@ -21,7 +21,7 @@ pub struct Distribution {
 }
 
 /// Task, code of the reason, and what is waited for.
-type Key = (u32, u8, u32);
+pub(super) type Key = (u32, u8, u32);
 
 /// Waits from their beginning to their end.
 #[derive(Clone, Debug, Default)]
@@ -33,8 +33,8 @@ pub(super) struct Waits {
 }
 
 impl Waits {
-    pub(super) fn begin(&mut self, event: &Event) {
-        self.open.entry(key(event)).or_default().push(event.time);
+    pub(super) fn begin(&mut self, key: Key, time: u64) {
+        self.open.entry(key).or_default().push(time);
     }
 
     /// How long the wait took that ends; `None` if none had begun.
@@ -112,7 +112,7 @@ fn limits() -> impl Iterator<Item = u64> {
     std::iter::once(0).chain(steps).chain([u64::MAX])
 }
 
-fn key(event: &Event) -> Key {
+pub(super) fn key(event: &Event) -> Key {
     (event.subject, event.flags, event.object)
 }
 

@@ -213,7 +213,7 @@ impl State {
         }
     }
 
-    fn leave_line(&mut self, wait: &Wait) {
+    pub(super) fn leave_line(&mut self, wait: &Wait) {
         if let Some(resource) = self.resource_of(wait.reason, wait.object) {
             match wait.reason {
                 Reason::ChannelSend => resource.senders.remove(wait.since),

@@ -7,6 +7,7 @@
 //! A state is cheap to copy: what two states have in common they share.
 
 mod apply;
+mod carry;
 mod line;
 mod resource;
 mod shelf;
@@ -73,6 +74,8 @@ pub struct Counts {
 /// The state of a run after the first so many of its events.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
+    /// The first event of the log that it is of.
+    begin: usize,
     step: usize,
     time: u64,
     running: u32,
@@ -85,6 +88,10 @@ pub struct State {
     findings: usize,
     polls: u64,
     fates: [usize; 4],
+    /// How many of these are left out, whose events were let go.
+    left_out: [usize; 4],
+    /// How many resources are left out.
+    resources_left_out: usize,
     connections: usize,
     end: Option<RunEnd>,
     /// The messages that left a channel with the last event, by the events that sent them.
@@ -104,6 +111,11 @@ impl State {
     #[must_use]
     pub fn step(&self) -> usize {
         self.step
+    }
+
+    /// Whether it is of a log that begins with this event.
+    pub(crate) fn begins_with(&self, event: usize) -> bool {
+        self.begin == event
     }
 
     /// The time of the last event applied, in nanoseconds since the run began.
@@ -141,10 +153,11 @@ impl State {
         self.tasks.iter()
     }
 
-    /// How many tasks were created.
+    /// How many tasks were created, those included that ended before the log
+    /// [begins](wakeline::log::Columns::first).
     #[must_use]
     pub fn tasks_len(&self) -> usize {
-        self.tasks.len()
+        self.tasks.len() + self.left_out.iter().sum::<usize>()
     }
 
     /// The task with this id, if it has been created.
@@ -158,10 +171,11 @@ impl State {
         self.resources.iter()
     }
 
-    /// How many resources were created.
+    /// How many resources were created, those included that were over before the log
+    /// [begins](wakeline::log::Columns::first).
     #[must_use]
     pub fn resources_len(&self) -> usize {
-        self.resources.len()
+        self.resources.len() + self.resources_left_out
     }
 
     /// The resource with this id, if it has been created.
@@ -189,14 +203,15 @@ impl State {
         self.timers.get(id)
     }
 
-    /// How many lines the program has printed; [`Model::lines`](crate::Model::lines) has them.
+    /// How many of its lines the program has printed that were not let go;
+    /// [`Model::lines`](crate::Model::lines) has them.
     #[must_use]
     pub fn lines_len(&self) -> usize {
         self.lines
     }
 
-    /// How many things the runtime has noticed; [`Model::findings`](crate::Model::findings) has
-    /// them.
+    /// How many things the runtime has noticed that were not let go;
+    /// [`Model::findings`](crate::Model::findings) has them.
     #[must_use]
     pub fn findings_len(&self) -> usize {
         self.findings
@@ -219,14 +234,14 @@ impl State {
     #[must_use]
     pub fn counts(&self) -> Counts {
         let [completed, failed, cancelled, dropped] = self.fates;
-        let created = self.tasks.len();
-        let alive = created - self.fates.iter().sum::<usize>();
+        let created = self.tasks_len();
+        let alive = created.saturating_sub(self.fates.iter().sum::<usize>());
         let running = self.task(self.running).filter(|task| task.end().is_none());
         let running_only = running.is_some_and(|task| task.queued().is_none());
         Counts {
             created,
             ready: self.ready.len(),
-            waiting: alive - self.ready.len() - usize::from(running_only),
+            waiting: alive.saturating_sub(self.ready.len() + usize::from(running_only)),
             completed,
             failed,
             cancelled,

@@ -346,6 +346,27 @@ impl Resource {
         }
     }
 
+    /// So many permits a task holds that holds some.
+    pub(super) fn set_permits(&mut self, task: u32, permits: u64) {
+        if let Some(held) = &mut self.held {
+            let held = Rc::make_mut(held);
+            if let Some(holder) = held.holders.get_mut(task) {
+                let before = std::mem::replace(&mut holder.permits, permits);
+                let others = held.permits.saturating_sub(before);
+                held.permits = others.saturating_add(permits);
+            }
+        }
+    }
+
+    /// So many of these were handed to it while it waited.
+    pub(super) fn set_handed(&mut self, task: u32, permits: u64) {
+        if let Some(held) = &mut self.held
+            && let Some(holder) = Rc::make_mut(held).holders.get_mut(task)
+        {
+            holder.handed = permits.min(holder.permits);
+        }
+    }
+
     // ===== notifications =====
 
     /// So many of those in line have what they waited for, the first ones first. They learn of

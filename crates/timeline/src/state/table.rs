@@ -109,7 +109,8 @@ impl<T: Clone> Table<T> {
             return false;
         };
         if self.branches.len() <= branch {
-            self.branches.resize_with(branch + 1, Rc::default);
+            // All of those that are empty are the same one.
+            self.branches.resize(branch + 1, Rc::default());
         }
         let pages = Rc::make_mut(&mut self.branches[branch]);
         if pages.len() <= page {

@@ -195,6 +195,11 @@ impl Task {
             .or(waits.last())
     }
 
+    /// Its place in the ready queue, whether or not it is being polled at the moment.
+    pub(crate) fn ready(&self) -> Option<Ready> {
+        self.queued()
+    }
+
     /// The event with which its last poll ended, or which created it.
     pub(crate) fn idle_since(&self) -> u32 {
         self.idle_since
@@ -288,6 +293,16 @@ impl Waits {
             Self::One(first) => *self = Self::Many(vec![*first, wait]),
             Self::Many(waits) => waits.push(wait),
         }
+    }
+
+    /// The wait that this event began.
+    pub(super) fn get_mut(&mut self, since: u32) -> Option<&mut Wait> {
+        let waits = match self {
+            Self::None => &mut [],
+            Self::One(wait) => std::slice::from_mut(wait),
+            Self::Many(waits) => waits,
+        };
+        waits.iter_mut().find(|wait| wait.since == since)
     }
 
     /// Removes and returns the first wait for this.

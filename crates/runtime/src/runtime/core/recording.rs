@@ -211,6 +211,11 @@ impl Core {
         next(&self.next_resource)
     }
 
+    #[cfg(feature = "trace")]
+    pub(in crate::runtime) fn let_go(&self, before: usize) {
+        self.recorder.borrow_mut().let_go(before);
+    }
+
     /// What the end of the run takes is recorded even beyond the limit.
     pub(super) fn record_beyond_limit(&self) {
         self.recorder.borrow_mut().ending = true;
