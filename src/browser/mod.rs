@@ -14,7 +14,7 @@ pub use clipboard::copy;
 pub use files::{Unread, hand_over, load, parts, save};
 pub use media::Media;
 pub use storage::{recall, remember};
-pub use timeout::Timeout;
+pub use timeout::{Timeout, pause};
 
 use wakeline_protocol::decimal;
 use web_sys::{Document, Element, Window};

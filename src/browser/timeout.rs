@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use super::window;
 
@@ -26,6 +28,15 @@ impl Timeout {
             .unwrap_or_default();
         Self { id, _call: call }
     }
+}
+
+/// Lets the browser do what else there is to do: paint, and answer whoever uses the page.
+pub async fn pause() {
+    let promise = Promise::new(&mut |resolve: Function, _| {
+        // Browsers refuse only what is no function.
+        let _ = window().set_timeout_with_callback(&resolve);
+    });
+    let _ = JsFuture::from(promise).await;
 }
 
 impl Drop for Timeout {

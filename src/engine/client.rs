@@ -21,10 +21,6 @@ use crate::state::RunPlan;
 /// on a slow and busy machine, and still feels immediate.
 pub(super) const PATIENCE_MS: u32 = 400;
 
-/// The number of events at which a run is cut off: what the page can still draw and hold, at 28
-/// bytes an event, on a phone.
-pub const EVENT_LIMIT: u32 = 1_000_000;
-
 /// How many events the engine may be ahead of the page: enough that neither waits for the other,
 /// little enough that Stop finds a short queue.
 pub(super) const WINDOW: u32 = 65_536;
@@ -121,8 +117,10 @@ impl Client {
             policy: plan.policy.clone(),
             clock: plan.clock,
             server: plan.server.clone(),
-            limit: EVENT_LIMIT,
-            window: WINDOW,
+            limit: plan.limit.events,
+            newest: plan.limit.newest,
+            // No more than the page is going to keep.
+            window: WINDOW.min(plan.limit.events),
         };
         self.tell(Event::Asked { run, plan });
         match self.busy {
@@ -297,6 +295,8 @@ impl Client {
 mod tests {
     use wakeline_protocol::{Clock, Policy, RunSummary, TaskCounts, Values};
 
+    use crate::state::Limit;
+
     use super::*;
 
     fn plan(demo: &str) -> RunPlan {
@@ -307,6 +307,7 @@ mod tests {
             policy: Policy::Fifo,
             clock: Clock::Virtual,
             server: String::new(),
+            limit: Limit::default(),
         }
     }
 

@@ -9,7 +9,7 @@ mod joined;
 pub mod wire;
 mod worker;
 
-pub use client::{Client, Command, EVENT_LIMIT};
+pub use client::{Client, Command};
 pub use joined::Engine;
 pub use worker::Worker;
 

@@ -20,11 +20,14 @@ const COPIED: usize = 100;
 /// Every event; the last one before the playhead is the current one.
 pub(crate) fn events(scene: Scene<'_>) -> Html {
     let Scene { page, moment, .. } = scene;
-    let total = moment.model.read().len();
-    let current = moment.step.checked_sub(1);
+    let first = moment.model.read().first();
+    let total = moment.model.read().len() - first;
+    let current = moment.step.checked_sub(1).filter(|at| *at >= first);
     let show = {
         let (page, moment) = (page.clone(), moment.clone());
-        Callback::from(move |range: Range<usize>| rows(&page, &moment, range))
+        Callback::from(move |range: Range<usize>| {
+            rows(&page, &moment, range.start + first..range.end + first)
+        })
     };
     let said = current.map_or(String::new(), |at| line(page, moment, at).join(" "));
     let label = page.say("page.events.copy");
@@ -46,7 +49,7 @@ pub(crate) fn events(scene: Scene<'_>) -> Html {
     let label = page.say("page.panel.events");
     let list = component::<Window>(WindowProps {
         rows: total,
-        follow: current,
+        follow: current.map(|at| at - first),
         show,
         label: label.into(),
         testid: "events-table".into(),
@@ -76,6 +79,7 @@ fn line(page: &Context, moment: &Moment, at: usize) -> [String; 3] {
 /// The events around the playhead as lines, their columns apart by tabs.
 fn copied(page: &Context, moment: &Moment) -> String {
     let first = moment.step.saturating_sub(COPIED);
+    let first = first.max(moment.model.read().first());
     let end = (moment.step + COPIED).min(moment.model.read().len());
     let lines = (first..end).map(|at| line(page, moment, at).join("\t"));
     lines.collect::<Vec<_>>().join("\n")

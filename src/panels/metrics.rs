@@ -144,7 +144,7 @@ fn figure(name: &str, number: f64) -> String {
 fn chart(props: &MetricsProps, series: JsValue) -> Option<Html> {
     let model = props.model.read();
     let whole = AxisRange {
-        start: 0,
+        start: model.begin_on(props.axis),
         end: model.extent(props.axis).max(1),
     };
     let AxisRange { start, end } = props.range.unwrap_or(whole);

@@ -5,9 +5,8 @@ use wakeline_timeline::duration;
 use yew::prelude::*;
 
 use crate::element::{Element, component, element};
-use crate::engine::EVENT_LIMIT;
 use crate::shell::context::Context;
-use crate::shell::outcome::{CopyButton, CopyButtonProps, say_outcome};
+use crate::shell::outcome::{CopyButton, CopyButtonProps, say_limit, say_outcome};
 use crate::state::{Run, RunPlan};
 
 /// How the run ended.
@@ -57,7 +56,7 @@ pub(crate) fn summary(page: &Context, run: &Run) -> Html {
         row("page.summary.reason", value(reason.clone()).class("mono"));
     }
     row("page.summary.end", value(duration::short(*end_ns)));
-    let limit = page.say_with("page.status.limit", &[("limit", &EVENT_LIMIT.to_string())]);
+    let limit = say_limit(page, run.plan.limit);
     row(
         "page.summary.events",
         value(events.to_string()).child(element("p").class("faint").child(limit)),
@@ -160,6 +159,7 @@ mod tests {
             policy: Policy::Random,
             clock: Clock::Virtual,
             server: String::new(),
+            limit: crate::state::Limit::default(),
         };
         assert_eq!(
             command(&plan),

@@ -12,7 +12,7 @@ use crate::companion::Companions;
 use crate::engine::Engine;
 use crate::lessons::Lessons;
 use crate::sources::Sources;
-use crate::state::{Action, App, Notice, Panel, RunPlan, Theme, link};
+use crate::state::{Action, App, LettingGo, Limit, Notice, Panel, RunPlan, Theme, link};
 use crate::study::{Question, Study};
 use crate::texts::Texts;
 
@@ -55,6 +55,8 @@ struct Done {
     demo: Option<String>,
     plan: Option<Option<RunPlan>>,
     received: Option<Option<(u32, u32)>>,
+    letting_go: Option<Option<(u32, LettingGo)>>,
+    crowded: Option<Option<u32>>,
     next: Option<Option<u32>>,
     awaited_log: Option<Option<String>>,
     called: Option<Option<String>>,
@@ -101,6 +103,7 @@ impl Effects {
     pub fn follow(&mut self, app: &App, dark: bool) {
         self.run(app);
         self.acknowledge(app);
+        self.let_go(app);
         self.notice_late(app);
         if became(&mut self.done.awaited_log, app.awaited_log.clone())
             && let Some(address) = &app.awaited_log
@@ -150,6 +153,36 @@ impl Effects {
             && events > 0
         {
             self.engine.taken(run, events);
+        }
+    }
+
+    /// Lets go of the oldest events of a run, and does other things between. If that is of no use,
+    /// the run is stopped.
+    fn let_go(&mut self, app: &App) {
+        let run = app.runs.under_way();
+        let crowded = run.filter(|run| run.crowded).map(|run| run.number);
+        if became(&mut self.done.crowded, crowded)
+            && let Some(number) = crowded
+        {
+            self.act.emit(Action::Stopping(number));
+            self.act.emit(Action::Tell(Notice::Crowded));
+            self.engine.stop(number);
+        }
+        let letting_go = run.and_then(|run| Some((run.number, run.letting_go.clone()?)));
+        if became(&mut self.done.letting_go, letting_go.clone())
+            && let Some((number, letting_go)) = letting_go
+            && let Some(run) = run
+        {
+            let (model, act) = (run.model.clone(), self.act.clone());
+            spawn_local(async move {
+                while !letting_go.go_on(&model.read()) {
+                    browser::pause().await;
+                    if letting_go.is_forgotten() {
+                        return;
+                    }
+                }
+                act.emit(Action::LetGo(number));
+            });
         }
     }
 
@@ -290,6 +323,7 @@ pub fn remember(action: &Action, texts: &Option<Texts>, act: &Callback<Action>) 
         }
         (Action::Language(language), _) => browser::remember("language", language.tag()),
         (Action::Theme(theme), _) => browser::remember("theme", theme.name()),
+        (Action::SetLimit(limit), _) => browser::remember("limit", &limit.name()),
         _ => {}
     }
     true
@@ -307,8 +341,13 @@ fn speak(language: Language, texts: Texts, act: Callback<Action>) {
 
 /// What an earlier visit chose.
 #[must_use]
-pub fn recalled() -> (Option<Language>, Theme) {
+pub fn recalled() -> (Option<Language>, Theme, Limit) {
     let language = browser::recall("language").and_then(|tag| Language::from_tag(&tag));
     let theme = browser::recall("theme").and_then(|name| Theme::from_name(&name));
-    (language, theme.unwrap_or_default())
+    let limit = browser::recall("limit").and_then(|name| Limit::from_name(&name));
+    (
+        language,
+        theme.unwrap_or_default(),
+        limit.unwrap_or_default(),
+    )
 }

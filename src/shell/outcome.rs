@@ -9,8 +9,7 @@ use super::files::file_buttons;
 use super::icon::Icon;
 use crate::browser::{self, Timeout};
 use crate::element::{component, element};
-use crate::engine::EVENT_LIMIT;
-use crate::state::{Action, Notice, Phase, Run};
+use crate::state::{Action, Limit, Notice, Phase, Run};
 
 /// How a run stands, as a name in the style sheet, in tests and in the phrase table.
 #[must_use]
@@ -33,6 +32,37 @@ pub fn say_outcome(page: &Context, phase: &Phase) -> &'static str {
     page.language.say_of("page.outcome.", outcome_name(phase))
 }
 
+/// How large the log may grow, and what happens then.
+pub fn say_limit(page: &Context, limit: Limit) -> String {
+    let key = match limit.newest {
+        true => "page.status.newest",
+        false => "page.status.limit",
+    };
+    page.say_with(key, &[("limit", &limit.events.to_string())])
+}
+
+/// Says which events of the log on screen were let go, if any were.
+pub fn let_go(page: &Context, run: Option<&Run>) -> Html {
+    let Some(run) = run else {
+        return Html::default();
+    };
+    let model = run.model.read();
+    let first = model.first();
+    if first == 0 {
+        return Html::default();
+    }
+    let time = duration::short(model.log().columns.time(first));
+    let text = page.say_with(
+        "page.let-go",
+        &[("events", &first.to_string()), ("time", &time)],
+    );
+    element("p")
+        .class("notice")
+        .testid("let-go")
+        .child(text)
+        .html()
+}
+
 /// The bar at the bottom: outcome, end, size, hash of the run on screen.
 pub fn status_bar(page: &Context, run: Option<&Run>) -> Html {
     let Some(run) = run else {
@@ -50,7 +80,7 @@ pub fn status_bar(page: &Context, run: Option<&Run>) -> Html {
     let model = run.model.read();
     let (events, time) = (model.len().to_string(), duration::short(model.end_time()));
     let outcome = outcome_name(&run.phase);
-    let limit = page.say_with("page.status.limit", &[("limit", &EVENT_LIMIT.to_string())]);
+    let limit = say_limit(page, run.plan.limit);
     let summary = run
         .summary()
         .filter(|summary| !summary.log_sha256.is_empty());

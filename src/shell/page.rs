@@ -15,7 +15,7 @@ use super::form::param_form;
 use super::header::header;
 use super::help::help;
 use super::notices::notice_list;
-use super::outcome::{say_outcome, status_bar};
+use super::outcome::{let_go, say_outcome, status_bar};
 use super::overview::overview;
 use super::picture::{Picture, picture};
 use super::quick_open::{QuickOpen, QuickOpenProps, entries};
@@ -45,12 +45,13 @@ fn opened() -> App {
         .iter()
         .find_map(|tag| Language::from_tag(tag))
         .unwrap_or_default();
-    let (chosen_language, theme) = effects::recalled();
+    let (chosen_language, theme, limit) = effects::recalled();
     let defaults = Defaults {
         server: browser::origin().unwrap_or_else(|| LOCAL_SERVER.to_owned()),
         language: browser_language,
         chosen_language,
         theme,
+        limit,
         progress: browser::recall("progress").unwrap_or_default(),
     };
     App::open(&browser::query(), defaults)
@@ -268,7 +269,7 @@ impl Page {
                         &page,
                         &app.notices,
                         failure,
-                        file_bar(&page, app),
+                        all(vec![file_bar(&page, app), let_go(&page, app.shown())]),
                     ))
                     .child(picture)
                     .child((!narrow).then_some(splitter))

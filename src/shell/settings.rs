@@ -10,7 +10,7 @@ use super::element::{press, tool};
 use super::icon::{Icon, icon};
 use crate::element::element;
 use crate::state::notice::say_problem;
-use crate::state::{Action, App, Setup};
+use crate::state::{Action, App, Limit, Setup};
 
 /// How a demo is run.
 pub fn settings(page: &Context, spec: &DemoSpec, app: &App) -> Html {
@@ -29,6 +29,7 @@ pub fn settings(page: &Context, spec: &DemoSpec, app: &App) -> Html {
         })
         .child(seed(page, setup))
         .child(policy(page, &setup.policy))
+        .child(log_limit(page, setup.limit))
         .html()
 }
 
@@ -155,6 +156,69 @@ fn policy(page: &Context, policy: &Policy) -> Html {
                     Html::default()
                 }),
         )
+        .html()
+}
+
+/// How large a log may grow, and what happens then: a choice each.
+fn log_limit(page: &Context, limit: Limit) -> Html {
+    let chosen = |change: fn(Limit, &str) -> Limit| {
+        page.on(move |event: Event| {
+            let select: HtmlSelectElement = event.target_unchecked_into();
+            Action::SetLimit(change(limit, &select.value()))
+        })
+    };
+    let option = |value: &str, text: String, is_chosen: bool| {
+        element("option")
+            .attr("value", value.to_owned())
+            .attr("selected", is_chosen)
+            .child(text)
+            .html()
+    };
+    let sizes = Limit::SIZES.map(|size| {
+        let text = page.say_with("page.limit.events", &[("events", &size.to_string())]);
+        option(&size.to_string(), text, size == limit.events)
+    });
+    let ends = ["stop", "newest"].map(|name| {
+        let text = page.say_of("page.limit.", name).to_owned();
+        option(name, text, limit.newest == (name == "newest"))
+    });
+    let select = |id: &'static str, label: &str, options: Vec<Html>, change| {
+        element("select")
+            .attr("id", id)
+            .class("select")
+            .testid(id)
+            .attr("aria-label", page.say(label))
+            .attr("title", page.say("page.limit.help"))
+            .on_change(chosen(change))
+            .children(options)
+            .html()
+    };
+    element("div")
+        .class("labelled")
+        .child(
+            element("label")
+                .class("label")
+                .attr("for", "log-limit")
+                .child(page.say("page.limit")),
+        )
+        .child(select(
+            "log-limit",
+            "page.limit",
+            sizes.into(),
+            |limit, value| Limit {
+                events: value.parse().unwrap_or(limit.events),
+                ..limit
+            },
+        ))
+        .child(select(
+            "at-limit",
+            "page.limit.then",
+            ends.into(),
+            |limit, value| Limit {
+                newest: value == "newest",
+                ..limit
+            },
+        ))
         .html()
 }
 

@@ -10,6 +10,7 @@ use super::companion::Found;
 use super::file::Refusal;
 use super::lesson::Lesson;
 use super::look::{Panel, Theme};
+use super::newest::Limit;
 use super::notice::Notice;
 use super::sheet::Sheet;
 use crate::axis_range::AxisRange;
@@ -40,6 +41,8 @@ pub enum Action {
     Engine(Event),
     /// The run in preparation has taken so long that what there is of it should be seen.
     Late(u32),
+    /// The oldest events of the run with this number have been let go.
+    LetGo(u32),
     /// A person asked for the end of the run with this number.
     Stopping(u32),
 
@@ -50,6 +53,8 @@ pub enum Action {
     Choose(String),
     /// Another demo, chosen in a dialog, which closes.
     Visit(String),
+    /// How large a log may grow.
+    SetLimit(Limit),
     /// Text in the field of this parameter.
     SetParam(String, String),
     /// The default of this parameter.

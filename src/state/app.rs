@@ -13,6 +13,7 @@ use super::lesson::Progress;
 use super::line::happened_at;
 use super::link;
 use super::look::{Look, Panel, Playhead, Theme};
+use super::newest::Limit;
 use super::notice::{Notice, Notices};
 use super::run::{Effect, Phase, Run, RunPlan, Runs};
 use super::setup::Setup;
@@ -35,6 +36,8 @@ pub struct Defaults {
     pub chosen_language: Option<Language>,
     /// The theme that was chosen on an earlier visit.
     pub theme: Theme,
+    /// The limit of a log that was chosen on an earlier visit.
+    pub limit: Limit,
     /// What earlier visits did with the demos, as [`Progress`] keeps it.
     pub progress: String,
 }
@@ -114,7 +117,9 @@ impl App {
             progress: Progress::read(&defaults.progress),
             ..Learning::default()
         };
-        let opened = link::open(query, Setup::new(defaults.server.clone()), look);
+        let mut setup = Setup::new(defaults.server.clone());
+        setup.limit = defaults.limit;
+        let opened = link::open(query, setup, look);
         Self {
             defaults,
             engine: EngineState::Loading,
@@ -248,7 +253,8 @@ impl App {
     /// The playhead in the run on screen: the number of events before it.
     #[must_use]
     pub fn step(&self) -> usize {
-        self.look.playhead.step(self.events())
+        let first = self.shown().map_or(0, |run| run.model.read().first());
+        self.look.playhead.step(self.events()).max(first)
     }
 
     fn events(&self) -> usize {
@@ -280,6 +286,7 @@ impl App {
                 self.arrive();
             }
             Action::Late(number) => self.replacing(|runs| runs.late(number)),
+            Action::LetGo(number) => self.let_go(number),
             Action::Stopping(number) => self.stopping = Some(number),
             // The page does these, with what it has besides its state.
             Action::Do(_) => {}
@@ -307,6 +314,7 @@ impl App {
             Action::SetPolicy(policy) => self.setup.policy = policy,
             Action::SetClock(clock) => self.setup.clock = clock,
             Action::SetServer(text) => self.setup.server = text,
+            Action::SetLimit(limit) => self.setup.limit = limit,
             Action::Found(address, found) => self.found(address, found),
 
             Action::Playhead(step) => {
@@ -546,6 +554,18 @@ impl App {
         self.replacing(|runs| runs.over(number, phase));
     }
 
+    /// The log of a run has become shorter at its beginning.
+    fn let_go(&mut self, number: u32) {
+        match self.runs.let_go(number) {
+            Ok(None) => {}
+            Ok(Some(phase)) => self.over(number, phase),
+            Err(code) => {
+                self.notices.push(Notice::Damaged { code });
+                self.over(number, Phase::Damaged);
+            }
+        }
+    }
+
     /// Does something that may put another run on screen, and keeps the reader at the moment of
     /// the run's clock at which they were: a step of one run says nothing in another.
     fn replacing(&mut self, change: impl FnOnce(&mut Runs) -> Effect) {
@@ -592,5 +612,6 @@ fn changes_the_run(action: &Action) -> bool {
             | Action::SetPolicy(_)
             | Action::SetClock(_)
             | Action::SetServer(_)
+            | Action::SetLimit(_)
     )
 }

@@ -9,6 +9,7 @@ use wakeline_timeline::log::{Kind, Outcome};
 use wakeline_timeline::{Model, Pieces};
 
 use super::look::Look;
+use super::newest::Limit;
 use super::run::{Phase, Run, RunPlan};
 use crate::find::find;
 use crate::model::ModelHandle;
@@ -122,6 +123,8 @@ impl OpenedFile {
                 phase: phase(&read),
                 model: model.clone(),
                 late: false,
+                letting_go: None,
+                crowded: false,
             }
         };
         Self {
@@ -161,6 +164,7 @@ fn plan(meta: &str) -> RunPlan {
         policy: Policy::default(),
         clock: Clock::Live,
         server: String::new(),
+        limit: Limit::default(),
     }
 }
 

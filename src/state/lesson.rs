@@ -96,12 +96,12 @@ impl Place {
     #[must_use]
     pub fn step(&self, model: &Model) -> Option<usize> {
         match &*self.event {
-            "start" => return Some(0),
+            "start" => return Some(model.first()),
             "end" => return Some(model.len()),
             _ => {}
         }
         let mut left = self.nth;
-        for at in 0..model.len() {
+        for at in model.first()..model.len() {
             let Some(event) = model.event(at) else { break };
             if event.kind.name() == self.event && self.is_of(model, &event) {
                 left = left.saturating_sub(1);

@@ -25,7 +25,8 @@ pub fn happened_at(model: &Model, file: &str, line: u32) -> Vec<Marked> {
     if there.is_empty() {
         return marked;
     }
-    for (at, event) in log.columns.iter_from(0).enumerate() {
+    for (at, event) in log.columns.numbered() {
+        let at = at as usize;
         let wait = (event.subject, event.object, event.flags);
         if event.kind == Kind::WaitEnded {
             let begun = open

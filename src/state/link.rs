@@ -11,6 +11,7 @@
 //! | `policy` | `random` |
 //! | `clock` | `live` |
 //! | `server` | the companion server's address |
+//! | `events` | how many events a log may have: `10000`, `100000`; with `-newest` after it, the oldest are let go then |
 //! | `at` | the playhead: the number of events before it |
 //! | `select` | `task-N` or `resource-N` |
 //! | `range` | the part of the axis in view: nanoseconds or events, `FROM-TO` |
@@ -29,15 +30,16 @@ use wakeline_protocol::{Clock, DemoSpec, Policy};
 
 use super::app::App;
 use super::look::{Look, Panel, Playhead};
+use super::newest::Limit;
 use super::query;
 use super::setup::{DEFAULT_DEMO, DEFAULT_SEED, Setup};
 use crate::bookmarks::Bookmarks;
 use crate::selection::Axis;
 
 /// The keys that are the page's own.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "demo", "seed", "policy", "clock", "server", "at", "select", "marks", "panel", "axis", "lang",
-    "log", "view", "path", "range",
+    "log", "view", "path", "range", "events",
 ];
 
 /// What a link says, before the demos are known.
@@ -83,6 +85,7 @@ pub fn open(query: &str, mut setup: Setup, mut look: Look) -> Opened {
                 }
                 good
             }
+            "events" => assign(&mut setup.limit, Limit::from_name(&value)),
             "at" => assign(&mut look.playhead, value.parse().ok().map(Playhead::At)),
             "select" => assign(&mut look.selection, value.parse().ok().map(Some)),
             "range" => assign(&mut look.range, value.parse().ok().map(Some)),
@@ -169,6 +172,9 @@ pub fn write(app: &App) -> String {
         Ok(server) if server != app.defaults.server => add("server", server),
         _ => {}
     }
+    if setup.limit != Limit::default() {
+        add("events", setup.limit.name());
+    }
     let log = app.file.as_ref().map(|file| &file.address);
     // A moment of a file that nobody else has is of no use to them.
     if log != Some(&None) {
@@ -248,7 +254,7 @@ mod tests {
     #[test]
     fn a_link_restores_everything_and_comes_out_as_it_went_in() {
         let link = "demo=sample&capacity=7&set.at=twice&seed=42&policy=random&clock=live\
-                    &server=http://127.0.0.1:9&at=12&select=task-3&range=5-40&marks=3.12&panel=source\
+                    &server=http://127.0.0.1:9&events=10000-newest&at=12&select=task-3&range=5-40&marks=3.12&panel=source\
                     &axis=step&lang=zh-Hans";
         let app = opened(link);
         assert_eq!(app.notices.iter().collect::<Vec<_>>(), Vec::<&_>::new());
@@ -271,7 +277,7 @@ mod tests {
     #[test]
     fn bad_values_are_reported_and_ignored() {
         let app = opened(
-            "demo=sample&capacity=-1&seed=abc&policy=lifo&clock=fast&server=x&at=-3&select=task-0\
+            "demo=sample&capacity=-1&seed=abc&policy=lifo&clock=fast&server=x&events=9&at=-3&select=task-0\
              &range=9-3&marks=9.3&panel=cellar&axis=up&lang=xx",
         );
         assert_eq!(write(&app), "demo=sample");
@@ -284,8 +290,8 @@ mod tests {
         assert_eq!(
             keys,
             [
-                "at", "axis", "capacity", "clock", "lang", "marks", "panel", "policy", "range",
-                "seed", "select", "server"
+                "at", "axis", "capacity", "clock", "events", "lang", "marks", "panel", "policy",
+                "range", "seed", "select", "server"
             ]
         );
     }

@@ -19,6 +19,8 @@ pub enum Notice {
     Refused(Vec<Problem>),
     /// A program held its thread, and the engine was replaced.
     Replaced,
+    /// Too much in a run was under way for its log to stay within its limit.
+    Crowded,
     /// A program broke the engine, which was replaced.
     Crashed {
         /// What the panic said.
@@ -85,9 +87,11 @@ impl Notice {
     #[must_use]
     pub fn level(&self) -> Level {
         match self {
-            Self::BadLink(_) | Self::UnknownDemo { .. } | Self::Replaced | Self::NoCompanion => {
-                Level::Warning
-            }
+            Self::BadLink(_)
+            | Self::UnknownDemo { .. }
+            | Self::Replaced
+            | Self::Crowded
+            | Self::NoCompanion => Level::Warning,
             Self::Refused(_)
             | Self::Crashed { .. }
             | Self::Damaged { .. }
@@ -138,6 +142,7 @@ impl Notice {
                     .collect();
                 language.say_with("page.notice.refused", &[("problems", &texts.join(" "))])
             }
+            Self::Crowded => language.say("page.notice.crowded").to_owned(),
             Self::Replaced => language.say("page.notice.replaced").to_owned(),
             Self::Crashed { message } => {
                 language.say_with("page.notice.crashed", &[("message", message)])
@@ -284,6 +289,7 @@ mod tests {
             },
             Notice::Refused(vec![Problem::of("capacity", "too-long").with("longest", 4)]),
             Notice::Replaced,
+            Notice::Crowded,
             Notice::Crashed {
                 message: "boom".to_owned(),
             },

@@ -7,6 +7,7 @@
 use wakeline_protocol::{Clock, Policy, RunSummary, Values};
 use wakeline_timeline::Model;
 
+use super::newest::{LettingGo, Limit};
 use crate::model::ModelHandle;
 
 /// What to run: everything that a log depends on.
@@ -24,6 +25,8 @@ pub struct RunPlan {
     pub clock: Clock,
     /// The companion server's address.
     pub server: String,
+    /// How large its log may grow.
+    pub limit: Limit,
 }
 
 /// How far a run is.
@@ -56,6 +59,10 @@ pub struct Run {
     pub phase: Phase,
     /// It takes longer than a moment: whoever waits for it should see that something happens.
     pub late: bool,
+    /// Its oldest events are being let go.
+    pub letting_go: Option<LettingGo>,
+    /// So much in it is under way that letting go is of no use: it is to be stopped.
+    pub crowded: bool,
 }
 
 impl Run {
@@ -66,6 +73,8 @@ impl Run {
             model: ModelHandle::new(Model::new()),
             phase: Phase::Asked,
             late: false,
+            letting_go: None,
+            crowded: false,
         }
     }
 
@@ -161,11 +170,19 @@ impl Runs {
         let Some(run) = self.find(number) else {
             return Ok(Effect::Stale);
         };
+        if let Some(letting_go) = &run.letting_go {
+            letting_go.hold(bytes.to_vec());
+            return Ok(Effect::Changed);
+        }
         let (model, result) = run.model.change(|model| model.append(bytes));
         run.model = model;
         if let Err(error) = result {
             run.phase = Phase::Damaged;
             return Err(error.code().to_owned());
+        }
+        let limit = run.plan.limit;
+        if limit.is_reached(&run.model.read()) {
+            run.letting_go = Some(LettingGo::begin(&run.model.read(), limit));
         }
         if run.late && self.is_next(number) {
             return Ok(self.show_next());
@@ -173,11 +190,44 @@ impl Runs {
         Ok(Effect::Changed)
     }
 
+    /// The oldest events of the run have been let go. Returns how it ended, if that happened
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// As [`batch`](Self::batch), of what came meanwhile.
+    pub fn let_go(&mut self, number: u32) -> Result<Option<Phase>, String> {
+        let Some(run) = self.find(number) else {
+            return Ok(None);
+        };
+        let Some(letting_go) = run.letting_go.take() else {
+            return Ok(None);
+        };
+        let (model, batches, mut over) = letting_go.finish();
+        if let Some(rest) = model {
+            run.crowded = run.plan.limit.is_crowded(&rest);
+            run.model = run.model.change(|model| *model = rest).0;
+        }
+        for batch in batches {
+            let _ = self.batch(number, &batch)?;
+        }
+        // It may be too much again, and the end comes after that.
+        let again = self.find(number).and_then(|run| run.letting_go.as_ref());
+        if let (Some(again), Some(phase)) = (again, over.clone()) {
+            again.end(phase);
+            over = None;
+        }
+        Ok(over)
+    }
+
     /// The run is over, in the way that `phase` says, and what there is of it is shown.
     pub fn over(&mut self, number: u32, phase: Phase) -> Effect {
         let Some(run) = self.find(number) else {
             return Effect::Stale;
         };
+        if let Some(letting_go) = &run.letting_go {
+            letting_go.end(phase);
+            return Effect::Changed;
+        }
         // Damage is final: a summary of events that are not here would mislead.
         if run.phase != Phase::Damaged {
             run.phase = phase;

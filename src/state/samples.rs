@@ -3,7 +3,7 @@
 use wakeline_phrases::Language;
 use wakeline_protocol::{DemoSpec, Modes, ParamKind, ParamSpec, Preset, Unit, Value, Values};
 
-use super::{Action, App, Defaults, Theme};
+use super::{Action, App, Defaults, Limit, Theme};
 use crate::engine::Event;
 
 fn integer(name: &str, min: i64, max: i64, default: i64) -> ParamSpec {
@@ -74,6 +74,7 @@ pub(crate) fn opened(link: &str) -> App {
             language: Language::English,
             chosen_language: None,
             theme: Theme::System,
+            limit: Limit::default(),
             progress: String::new(),
         },
     );

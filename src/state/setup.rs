@@ -3,6 +3,7 @@
 use wakeline_protocol::{Clock, DemoSpec, Modes, Policy, Problem};
 
 use super::form::{Checked, Form};
+use super::newest::Limit;
 use super::run::RunPlan;
 
 /// The demo that is shown when the link names none.
@@ -26,6 +27,8 @@ pub struct Setup {
     pub clock: Clock,
     /// The companion server's address as it was typed.
     pub server: String,
+    /// How large a log may grow.
+    pub limit: Limit,
 }
 
 impl Setup {
@@ -39,6 +42,7 @@ impl Setup {
             policy: Policy::default(),
             clock: Clock::default(),
             server,
+            limit: Limit::default(),
         }
     }
 
@@ -138,6 +142,7 @@ impl Setup {
             policy: self.policy.clone(),
             clock: self.effective_clock(spec),
             server,
+            limit: self.limit,
         })
     }
 }

@@ -157,6 +157,7 @@ mod tests {
 
     fn bounds(end: f64) -> Bounds {
         Bounds {
+            begin: 0.0,
             end,
             least: 10.0,
             margin: 0.02,

@@ -53,7 +53,7 @@ impl Timeline {
         // Names come with the creation or soon after: another number of lanes is a good time to
         // look at them again.
         let grown = self.lanes.subjects() + 1 != model.lanes().len();
-        if grown || !same || !self.arrangement.folded.is_empty() {
+        if grown || !same || self.seen.lacks(&model) || !self.arrangement.folded.is_empty() {
             self.arrange(props, false);
         }
         if !same {

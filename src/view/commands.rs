@@ -28,12 +28,12 @@ impl Timeline {
         let jump = |found: Option<u32>| found.map(|step| (step as usize).min(events));
         let target = match command {
             Command::StepForward => to(model.next_visible(step), events),
-            Command::StepBack => to(model.previous_visible(step), 0),
+            Command::StepBack => to(model.previous_visible(step), model.first()),
             Command::PollForward => to(model.next_poll(step), events),
-            Command::PollBack => to(model.previous_poll(step), 0),
+            Command::PollBack => to(model.previous_poll(step), model.first()),
             Command::EventForward => Some((step + 1).min(events)),
-            Command::EventBack => Some(step.saturating_sub(1)),
-            Command::Start => Some(0),
+            Command::EventBack => Some(step.saturating_sub(1).max(model.first())),
+            Command::Start => Some(model.first()),
             Command::End => Some(events),
             Command::NextSlice => reading::next_slice(&model, props.selection, step),
             Command::NextBookmark => jump(props.bookmarks.next(narrow(step))),
@@ -177,9 +177,9 @@ impl Timeline {
         }
         // At the end there is nothing left to play: start over.
         let from = if props.playhead >= end {
-            0
+            model.first()
         } else {
-            props.playhead
+            props.playhead.max(model.first())
         };
         let from = narrow(from);
         self.playing = Some(Playing {

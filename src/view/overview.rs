@@ -52,6 +52,7 @@ mod tests {
     use super::*;
 
     const BOUNDS: Bounds = Bounds {
+        begin: 0.0,
         end: 1000.0,
         least: 1.0,
         margin: 0.02,

@@ -11,6 +11,8 @@ use super::look::{Entries, Entry, Sign};
 /// What the first so many events of a run contain.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Seen {
+    /// The first event that the model had.
+    first: usize,
     events: usize,
     entries: Entries,
     longest_poll: u64,
@@ -23,10 +25,17 @@ impl Seen {
         if model.len() < self.events {
             *self = Self::default();
         }
+        // What was let go is still known to have been.
+        self.first = model.first();
         for event in model.log().columns.iter_from(self.events) {
             self.take(&event);
         }
         self.events = model.len();
+    }
+
+    /// Whether the model has let go of events since it was looked at last.
+    pub(crate) fn lacks(&self, model: &Model) -> bool {
+        self.first != model.first()
     }
 
     /// The rows of the legend.

@@ -628,7 +628,9 @@ impl Timeline {
     pub(super) fn bounds(&self, props: &TimelineProps, axis: Axis) -> Bounds {
         let mut bounds = reading::bounds(&props.model.read(), axis, self.size.0);
         if let Some(ghost) = &props.ghost {
-            bounds.end = bounds.end.max(ghost.read().extent(axis) as f64);
+            let ghost = ghost.read();
+            bounds.begin = bounds.begin.min(ghost.begin_on(axis) as f64);
+            bounds.end = bounds.end.max(ghost.extent(axis) as f64);
         }
         bounds
     }

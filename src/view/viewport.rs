@@ -19,7 +19,9 @@ pub(crate) struct Viewport {
 /// How far a viewport may go.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Bounds {
-    /// The length of the run on this axis. The run begins at 0.
+    /// Where the run begins on this axis: 0 unless its oldest events were let go.
+    pub(crate) begin: f64,
+    /// Where it ends.
     pub(crate) end: f64,
     /// The shortest piece that may fill the screen.
     pub(crate) least: f64,
@@ -31,7 +33,7 @@ pub(crate) struct Bounds {
 impl Bounds {
     /// The viewport that shows the whole run with a margin.
     pub(crate) fn whole(self) -> Viewport {
-        self.around(0.0, self.end)
+        self.around(self.begin, self.end)
     }
 
     /// The viewport that shows `from` to `to` with a margin, in whatever order they are given,
@@ -48,7 +50,7 @@ impl Bounds {
 
     /// The whole run with its margins, but not less than the shortest piece.
     fn longest(self) -> f64 {
-        (self.end / (1.0 - 2.0 * self.margin)).max(self.least)
+        ((self.end - self.begin) / (1.0 - 2.0 * self.margin)).max(self.least)
     }
 
     /// The nearest viewport that is inside of the bounds: not shorter than `least`, not longer
@@ -59,8 +61,9 @@ impl Bounds {
         let middle = view.start + (view.end - view.start) / 2.0;
         let margin = span * self.margin;
         // When the shortest piece is longer than the run, the run stands at the left.
-        let latest = (self.end + margin - span).max(-margin);
-        let start = within(middle - span / 2.0, -margin, latest);
+        let earliest = self.begin - margin;
+        let latest = (self.end + margin - span).max(earliest);
+        let start = within(middle - span / 2.0, earliest, latest);
         Viewport {
             start,
             end: start + span,
@@ -166,6 +169,7 @@ mod tests {
     const MARGIN: f64 = 0.02;
 
     const BOUNDS: Bounds = Bounds {
+        begin: 0.0,
         end: 1000.0,
         least: 10.0,
         margin: MARGIN,
@@ -235,6 +239,7 @@ mod tests {
     #[test]
     fn a_run_shorter_than_the_shortest_view_stands_at_the_left() {
         let bounds = Bounds {
+            begin: 0.0,
             end: 0.0,
             least: 100.0,
             margin: MARGIN,
@@ -266,5 +271,26 @@ mod tests {
         for share in [0.2, 0.5, 0.9] {
             assert!(close(from.towards(to, share).to_screen(250.0, 1.0), anchor));
         }
+    }
+
+    #[test]
+    fn a_run_whose_oldest_events_were_let_go_begins_later() {
+        let bounds = Bounds {
+            begin: 5000.0,
+            end: 6000.0,
+            ..BOUNDS
+        };
+        let (whole, shifted) = (BOUNDS.whole(), bounds.whole());
+        assert!((shifted.start - 5000.0 - whole.start * 1000.0 / BOUNDS.end).abs() < 1e-6);
+        assert!(shifted.end > 6000.0 && shifted.end < 6100.0);
+        let early = Viewport {
+            start: 10.0,
+            end: 110.0,
+        };
+        let nearest = bounds.clamp(early);
+        assert!(
+            nearest.start < 5000.0 && nearest.start > 4990.0,
+            "{nearest:?}"
+        );
     }
 }

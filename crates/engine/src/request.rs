@@ -49,6 +49,7 @@ impl Fields<'_> {
                 clock: self.clock("clock")?,
                 server: self.text("server")?.to_owned(),
                 limit: self.u32("limit")?,
+                newest: self.flag("newest")?,
                 window: self.u32("window")?,
             })),
             "stop" => Ok(Request::Stop {
@@ -64,6 +65,10 @@ impl Fields<'_> {
 
     fn text(&self, name: &'static str) -> Result<&str, &'static str> {
         self.0.get(name).and_then(Json::as_str).ok_or(name)
+    }
+
+    fn flag(&self, name: &'static str) -> Result<bool, &'static str> {
+        self.0.get(name).and_then(Json::as_bool).ok_or(name)
     }
 
     fn u32(&self, name: &'static str) -> Result<u32, &'static str> {
@@ -150,6 +155,7 @@ mod tests {
             policy: Policy::Fifo,
             clock: Clock::Virtual,
             server: String::new(),
+            newest: false,
             limit: 1000,
             window: 100,
         }

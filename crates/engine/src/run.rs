@@ -13,6 +13,9 @@ use wakeline_web::pump::{Slice, Step, Work};
 
 use crate::flow::Flow;
 
+/// How many events that were sent may still be here.
+const HELD: usize = 65_536;
+
 /// Who takes what is said to the page: a message and, for [`Reply::Batch`], its bytes.
 pub(crate) trait Post {
     fn post(&self, reply: &Reply, batch: Option<Vec<u8>>);
@@ -27,6 +30,8 @@ pub(crate) struct StreamedRun {
     run: RefCell<Run>,
     runtime: Runtime,
     post: Rc<dyn Post>,
+    /// What was sent is let go of.
+    lets_go: bool,
     flow: Cell<Flow>,
     /// What the page has, or will have when everything posted has arrived.
     position: Cell<Position>,
@@ -36,12 +41,19 @@ pub(crate) struct StreamedRun {
 }
 
 impl StreamedRun {
-    pub(crate) fn new(number: u32, run: Run, flow: Flow, post: Rc<dyn Post>) -> Self {
+    pub(crate) fn new(
+        number: u32,
+        run: Run,
+        flow: Flow,
+        lets_go: bool,
+        post: Rc<dyn Post>,
+    ) -> Self {
         Self {
             number,
             runtime: run.runtime().clone(),
             run: RefCell::new(run),
             post,
+            lets_go,
             flow: Cell::new(flow),
             position: Cell::new(Position::default()),
             summary: RefCell::new(None),
@@ -94,6 +106,7 @@ impl StreamedRun {
         while let Some(end) = self.flow.get().next_batch(self.recorded()) {
             let bytes = self.encode_to(end);
             self.change_flow(|flow| flow.sent(end));
+            self.let_go(end);
             self.post
                 .post(&Reply::Batch { run: self.number }, Some(bytes));
         }
@@ -115,6 +128,14 @@ impl StreamedRun {
             ..Position::end_of(&log)
         });
         bytes
+    }
+
+    /// Lets go of what was sent, now and then: a text that is said again after that is sent again.
+    fn let_go(&self, sent: u32) {
+        let held = sent as usize - self.runtime.log().columns.first();
+        if self.lets_go && held >= HELD {
+            self.runtime.let_go(sent as usize);
+        }
     }
 
     /// Says that the run has ended, when all of its log is on its way.

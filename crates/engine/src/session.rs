@@ -16,6 +16,10 @@ use crate::flow::Flow;
 use crate::request::{Refusal, check, parse};
 use crate::run::{Post, StreamedRun};
 
+/// How many events of a run whose newest are kept may be here and not with the page: that many are
+/// 28 MB. A live run that gets further ahead than that ends, and so does one poll without an end.
+const BEHIND: u32 = 1_000_000;
+
 /// What the session needs from where it runs.
 pub(crate) trait Host {
     /// Begins to drive a run.
@@ -109,7 +113,10 @@ impl Session {
             real_clock: is_live.then(|| self.host.clock()),
             server: request.server,
             outside: self.host.outside(),
-            limit: request.limit,
+            limit: match request.newest {
+                true => BEHIND,
+                false => request.limit,
+            },
         });
         let run = prepared.map_err(|problems| Refusal {
             run: number,
@@ -117,7 +124,13 @@ impl Session {
         })?;
         self.post.post(&Reply::Started { run: number }, None);
         let flow = Flow::new(request.window, !is_live);
-        let run = Rc::new(StreamedRun::new(number, run, flow, self.post.clone()));
+        let run = Rc::new(StreamedRun::new(
+            number,
+            run,
+            flow,
+            request.newest,
+            self.post.clone(),
+        ));
         let drive = self.host.drive(run.clone());
         self.active.replace(Some(Active { run, drive }));
         Ok(())

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{DemoSpec, Policy, Problem, Values};
 
 /// The version of these messages. A page and an engine of different versions refuse each other.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// What the page asks of the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,8 +47,12 @@ pub struct RunRequest {
     /// Where the companion server is, such as `http://127.0.0.1:8080`, without a slash at its
     /// end. Only live demos need it.
     pub server: String,
-    /// The run ends with the outcome `limit` when its log has this many events.
+    /// The run ends with the outcome `limit` when its log has this many events, unless the newest
+    /// are kept.
     pub limit: u32,
+    /// The page keeps the newest events only, so that the run may go on for as long as it likes.
+    /// What was sent is let go of.
+    pub newest: bool,
     /// How many events the engine may be ahead of [`Request::Taken`].
     pub window: u32,
 }
@@ -134,7 +138,7 @@ pub struct RunSummary {
     pub polls: u32,
     /// How many tasks there were, by how they ended.
     pub tasks: TaskCounts,
-    /// SHA-256 of the log's binary form, in hexadecimal.
+    /// SHA-256 of the log's binary form, in hexadecimal; empty if events were let go of.
     pub log_sha256: String,
 }
 

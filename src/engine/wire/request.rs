@@ -41,6 +41,7 @@ fn run_request(run: &RunRequest) -> Object {
         ("clock", clock.into()),
         ("server", (&run.server).into()),
         ("limit", run.limit.into()),
+        ("newest", run.newest.into()),
         ("window", run.window.into()),
     ])
 }

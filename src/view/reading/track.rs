@@ -50,6 +50,7 @@ fn narrow(step: usize) -> u32 {
 /// How far the view may go on a canvas of this width (CSS pixels).
 pub(crate) fn bounds(model: &Model, axis: Axis, width: f64) -> Bounds {
     Bounds {
+        begin: model.begin_on(axis) as f64,
         end: model.extent(axis) as f64,
         least: match axis.is_clock() {
             true => LEAST_TIME,
@@ -138,17 +139,15 @@ pub(crate) fn convert(model: &Model, from: Axis, to: Axis, position: f64) -> f64
     if from == to {
         return position;
     }
-    let end = model.extent(from) as f64;
+    let ends = |axis| (model.begin_on(axis) as f64, model.extent(axis) as f64);
+    let ((begin, end), (first, last)) = (ends(from), ends(to));
     // Margins beyond the ends of the run keep their share.
-    if end > 0.0 && !(0.0..=end).contains(&position) {
-        let beyond = if position < 0.0 {
-            position
-        } else {
-            position - end
+    if end > begin && !(begin..=end).contains(&position) {
+        let (edge, base) = match position < begin {
+            true => (begin, first),
+            false => (end, last),
         };
-        let whole = model.extent(to) as f64;
-        let base = if position < 0.0 { 0.0 } else { whole };
-        return base + beyond / end * whole;
+        return base + (position - edge) / (end - begin) * (last - first);
     }
     if from.is_clock() && to.is_clock() {
         let breaks = model.breaks();

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use wakeline::log::{Decoder, Kind, Log, Outcome, encode};
+use wakeline::log::{Decoder, Event, Kind, Log, Outcome, encode};
 use wakeline_demos::outside::{NoOutside, Outside};
 use wakeline_demos::{Progress, RealClock, RunSetup, prepare};
 use wakeline_protocol::{Clock, Policy, Reply, Request, RunRequest, RunSummary, VERSION, Value};
@@ -180,6 +180,7 @@ fn request(demo: &str, params: &[(&str, Value)]) -> RunRequest {
         policy: Policy::Fifo,
         clock: Clock::Virtual,
         server: "http://127.0.0.1:8080".to_owned(),
+        newest: false,
         limit: 100_000,
         window: 10_000,
     }
@@ -452,4 +453,44 @@ fn a_live_run_goes_on_while_its_events_wait_for_the_page() {
     let summary = talk.summary();
     assert_eq!(summary.outcome, "completed");
     assert!(summary.end_ns >= 2_000_000_000);
+}
+
+#[test]
+fn a_run_whose_newest_are_kept_goes_on_beyond_any_limit_in_a_bounded_room() {
+    let mut request = endless();
+    (request.limit, request.newest) = (1_000, true);
+    let talk = Talk::run(request.clone());
+    let (mut decoder, mut copy) = (Decoder::new(), Log::new());
+    let mut most = 0;
+    while copy.len() < 400_000 {
+        talk.slice(1_000, 3);
+        for batch in talk.page.batches.take() {
+            decoder.read(&mut copy, &batch).unwrap();
+        }
+        let run = talk.hand.run.borrow().clone().unwrap();
+        most = most.max(run.runtime().log().columns.memory());
+        let events = copy.len() as u32;
+        talk.ask(&Request::Taken { run: 1, events });
+    }
+    // What was sent, a window, and a chunk at either end; 28 bytes an event.
+    assert!(most < (65_536 + 2 * 10_000) * 28, "{most} bytes");
+    // Nothing is missing, and nothing differs from a run that keeps it all.
+    (request.limit, request.newest) = (copy.len() as u32, false);
+    let mut whole = Log::new();
+    Decoder::new().read(&mut whole, &alone(&request).0).unwrap();
+    for (one, other) in copy.columns.iter_from(0).zip(whole.columns.iter_from(0)) {
+        let what = |event: &Event| (event.time, event.kind, event.subject, event.object);
+        assert_eq!(what(&one), what(&other));
+        let texts = |log: &Log, event: &Event| event.texts().map(|text| log.text(text).to_owned());
+        assert_eq!(texts(&copy, &one), texts(&whole, &other));
+    }
+    talk.ask(&Request::Stop { run: 1 });
+    let mut complete = false;
+    for batch in talk.page.batches.take() {
+        complete = decoder.read(&mut copy, &batch).unwrap();
+    }
+    assert!(complete);
+    let summary = talk.summary();
+    assert_eq!((&*summary.outcome, &*summary.log_sha256), ("stopped", ""));
+    assert_eq!(summary.events as usize, copy.len());
 }

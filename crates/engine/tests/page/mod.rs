@@ -134,6 +134,7 @@ pub(crate) fn request(demo: &str) -> RunRequest {
         policy: Policy::Fifo,
         clock: Clock::Virtual,
         server: String::new(),
+        newest: false,
         limit: 100_000,
         window: 100_000,
     }

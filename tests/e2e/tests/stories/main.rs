@@ -16,6 +16,7 @@ mod links;
 mod loading;
 mod moving;
 mod network;
+mod newest;
 mod overview;
 mod playhead;
 mod preferences;
