@@ -1,11 +1,12 @@
 //! Logs as files: opened by a picker, by drop or by the link, and saved.
 
+use std::cell::Cell;
 use std::slice;
 
 use wakeline_timeline::log::encode;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Blob, DragEvent, File, HtmlInputElement, HtmlSelectElement};
+use web_sys::{Blob, DragEvent, File, FileList, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::context::Context;
@@ -20,33 +21,68 @@ use crate::study;
 
 /// Where a log comes from.
 pub(super) enum Source {
-    File(File),
+    /// Of several, the first is shown and the second is there to compare it with.
+    Files(Vec<File>),
     Address(String),
+}
+
+thread_local! {
+    /// How often logs were opened: what was asked for last counts, whatever is ready first.
+    static OPENED: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Reads a log and puts it on screen, or says why not.
 pub(super) fn open(source: Source, act: Callback<Action>) {
+    if matches!(&source, Source::Files(files) if files.is_empty()) {
+        return;
+    }
+    let number = OPENED.get() + 1;
+    OPENED.set(number);
+    let act = Callback::from(move |action| {
+        if OPENED.get() == number {
+            act.emit(action);
+        }
+    });
     spawn_local(async move {
-        let (name, address, file) = match source {
-            Source::File(file) => (file.name(), None, Ok(file.into())),
+        let (name, address, file, others) = match source {
+            Source::Files(mut files) => {
+                let first = files.remove(0);
+                (first.name(), None, Ok(first.into()), files)
+            }
             Source::Address(address) => {
                 let file = browser::load(&address).await;
-                (address.clone(), Some(address), file)
+                (address.clone(), Some(address), file, Vec::new())
             }
         };
         let read = match file {
-            Ok(file) => read(&file, &name, &act).await,
+            Ok(file) => self::read(&file, &name, &act).await,
             Err(unread) => Err(not_read(&name, unread)),
         };
+        let mut beside = None;
+        if let (Ok(Ok(_)), Some(file)) = (&read, others.first()) {
+            let name = file.name();
+            match self::read(file, &name, &act).await {
+                Ok(Ok(model)) => beside = Some((name, model, others.len() - 1)),
+                Ok(Err(refusal)) => act.emit(Action::Tell(Notice::FileRefused { name, refusal })),
+                Err(notice) => act.emit(Action::Tell(notice)),
+            }
+        }
         act.emit(match read {
             Ok(read) => Action::Open {
                 name,
                 address,
                 read,
+                beside,
             },
             Err(notice) => Action::NoLog(notice),
         });
     });
+}
+
+fn all_of(list: Option<FileList>) -> Vec<File> {
+    let list = list.as_ref();
+    let get = |at| list.and_then(|list| list.get(at));
+    (0..).map_while(get).collect()
 }
 
 fn not_read(name: &str, unread: Unread) -> Notice {
@@ -108,9 +144,7 @@ pub fn file_buttons(page: &Context, run: Option<&Run>) -> Html {
     let act = page.act.clone();
     let onchange = Callback::from(move |event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            open(Source::File(file), act.clone());
-        }
+        open(Source::Files(all_of(input.files())), act.clone());
         // The same file can be opened again.
         input.set_value("");
     });
@@ -138,6 +172,7 @@ pub fn file_buttons(page: &Context, run: Option<&Run>) -> Html {
                 .child(
                     element("input")
                         .attr("type", "file")
+                        .attr("multiple", true)
                         .class("visually-hidden")
                         .testid("open-log")
                         .attr("aria-label", page.say("page.file.open.help"))
@@ -257,10 +292,8 @@ pub fn dropped(act: &Callback<Action>) -> [Listener; 3] {
             }
             event.prevent_default();
             let _ = mark(kind == "dragover");
-            if kind == "drop"
-                && let Some(file) = data.files().and_then(|files| files.get(0))
-            {
-                open(Source::File(file), act.clone());
+            if kind == "drop" {
+                open(Source::Files(all_of(data.files())), act.clone());
             }
         })
     })

@@ -138,6 +138,8 @@ pub enum Action {
         address: Option<String>,
         /// What is in it, or why that cannot be shown.
         read: Result<ModelHandle, Refusal>,
+        /// The one that was opened with it, to be compared with, and how many more there were.
+        beside: Option<(String, ModelHandle, usize)>,
     },
     /// A log is on its way from a file.
     Opening {

@@ -374,7 +374,14 @@ impl App {
                 name,
                 address,
                 read,
-            } => self.open_file(name, address, read),
+                beside,
+            } => {
+                let shown = name.clone();
+                self.open_file(name, address, read);
+                if let Some((name, model, more)) = beside {
+                    self.compare_with(shown, name, model, more);
+                }
+            }
             Action::Opening { name, share } => self.opening = Some((name, share)),
             Action::NoLog(notice) => {
                 self.awaited_log = None;
@@ -538,6 +545,16 @@ impl App {
             }
             Err(refusal) => self.notices.push(Notice::FileRefused { name, refusal }),
         }
+    }
+
+    /// A second log was opened with the one that is shown: it is the one to compare with.
+    fn compare_with(&mut self, shown: String, name: String, model: ModelHandle, more: usize) {
+        self.files_opened += 1;
+        let number = u32::MAX - self.files_opened;
+        let file = OpenedFile::new(name.clone(), None, model, number, &self.look);
+        self.kept = Some(file.run);
+        let kept = name;
+        self.notices.push(Notice::Several { shown, kept, more });
     }
 
     fn close_file(&mut self) {

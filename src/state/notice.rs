@@ -35,6 +35,15 @@ pub enum Notice {
     NoCompanion,
     /// Something could not be copied to the clipboard.
     NotCopied,
+    /// Several files were opened at once.
+    Several {
+        /// What the one is called that is shown.
+        shown: String,
+        /// What the one is called that it can be compared with.
+        kept: String,
+        /// How many others were left alone.
+        more: usize,
+    },
     /// A file is no log that can be shown.
     FileRefused {
         /// What it is called.
@@ -91,6 +100,7 @@ impl Notice {
             | Self::UnknownDemo { .. }
             | Self::Replaced
             | Self::Crowded
+            | Self::Several { .. }
             | Self::NoCompanion => Level::Warning,
             Self::Refused(_)
             | Self::Crashed { .. }
@@ -117,7 +127,10 @@ impl Notice {
     fn is_of_a_file(&self) -> bool {
         matches!(
             self,
-            Self::FileRefused { .. } | Self::FileUnread { .. } | Self::FileProblem { .. }
+            Self::FileRefused { .. }
+                | Self::FileUnread { .. }
+                | Self::FileProblem { .. }
+                | Self::Several { .. }
         )
     }
 
@@ -141,6 +154,15 @@ impl Notice {
                     .map(|problem| say_problem(language, problem, None))
                     .collect();
                 language.say_with("page.notice.refused", &[("problems", &texts.join(" "))])
+            }
+            Self::Several { shown, kept, more } => {
+                let key = match more {
+                    0 => "page.file.two",
+                    _ => "page.file.several",
+                };
+                let more = more.to_string();
+                let names = [("shown", &**shown), ("kept", kept), ("more", &more)];
+                language.say_with(key, &names)
             }
             Self::Crowded => language.say("page.notice.crowded").to_owned(),
             Self::Replaced => language.say("page.notice.replaced").to_owned(),
@@ -290,6 +312,16 @@ mod tests {
             Notice::Refused(vec![Problem::of("capacity", "too-long").with("longest", 4)]),
             Notice::Replaced,
             Notice::Crowded,
+            Notice::Several {
+                shown: "a".to_owned(),
+                kept: "b".to_owned(),
+                more: 0,
+            },
+            Notice::Several {
+                shown: "a".to_owned(),
+                kept: "b".to_owned(),
+                more: 3,
+            },
             Notice::Crashed {
                 message: "boom".to_owned(),
             },

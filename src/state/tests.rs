@@ -277,7 +277,36 @@ fn open_file(name: &str, bytes: Vec<u8>) -> Action {
         name: name.to_owned(),
         address: None,
         read: read(&bytes),
+        beside: None,
     }
+}
+
+#[test]
+fn of_two_files_one_is_shown_and_the_other_there_to_compare_it_with() {
+    let mut story = Story::begin();
+    story.run(1, &[0, 1, 2]);
+    let other = read(&batch(&[0, 1])).unwrap();
+    story.act(Action::Open {
+        name: "a".to_owned(),
+        address: None,
+        read: read(&batch(&[0, 1, 2, 3, 4])),
+        beside: Some(("b".to_owned(), other, 1)),
+    });
+    assert_eq!(story.app.shown().map(|run| run.events()), Some(5));
+    assert_eq!(story.app.kept.as_ref().map(|run| run.events()), Some(2));
+    let (shown, kept) = story.app.compared();
+    assert!(shown != kept && story.app.ghost().is_some());
+    let notices: Vec<&Notice> = story.app.notices.iter().map(|(_, notice)| notice).collect();
+    let several = Notice::Several {
+        shown: "a".to_owned(),
+        kept: "b".to_owned(),
+        more: 1,
+    };
+    assert_eq!(notices, [&several]);
+    // The next file is opened alone; what is kept stays.
+    story.act(open_file("c", batch(&[0])));
+    assert_eq!(story.app.notices.iter().count(), 0);
+    assert_eq!(story.app.kept.as_ref().map(|run| run.events()), Some(2));
 }
 
 #[test]
@@ -371,6 +400,7 @@ fn a_linked_log_is_waited_for_and_has_the_playhead_of_the_link() {
         name: "runs/a.wakeline".to_owned(),
         address: Some("runs/a.wakeline".to_owned()),
         read: read(&batch(&[0, 1, 2, 3])),
+        beside: None,
     });
     assert_eq!(
         (story.app.step(), story.app.shown().map(|run| run.events())),

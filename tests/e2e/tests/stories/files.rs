@@ -126,6 +126,62 @@ fn a_log_in_the_json_form_is_opened_and_refused_with_the_line() {
 }
 
 #[test]
+fn of_several_files_one_is_shown_and_one_is_there_to_compare_it_with() {
+    story(&Setting::default(), async |stage| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let page = stage.open("demo=hello").await;
+        page.ended().await;
+        let events = page.see("events").await;
+        let first = save(&page, folder.path(), "hello.wakeline").await;
+        page.click("demo-semaphore").await;
+        page.ended().await;
+        let second = save(&page, folder.path(), "semaphore.wakeline").await;
+        let script = "const data = new DataTransfer();
+            for (const [name, bytes] of arguments[0]) {
+                data.items.add(new File([new Uint8Array(bytes)], name));
+            }
+            for (const type of ['dragover', 'drop']) {
+                const event = new DragEvent(type, { bubbles: true, dataTransfer: data, cancelable: true });
+                document.querySelector('[data-testid=timeline]').dispatchEvent(event);
+            }";
+        let files = json!([["a.wakeline", first], ["b.wakeline", second], ["c", [1]]]);
+        page.script(script, &[files]).await;
+        page.see_that("file", |text| text.contains("a.wakeline"))
+            .await;
+        page.see_that("events", |text| text == events).await;
+        let said = page.see("message").await;
+        assert!(
+            said.contains("a.wakeline") && said.contains("b.wakeline"),
+            "{said}"
+        );
+        assert!(said.contains("(1)"), "{said}");
+        page.click("tab-compare").await;
+        page.see("compare").await;
+
+        // What was asked for last counts, whichever is ready first.
+        let both = "const drop = (name, bytes) => {
+                const data = new DataTransfer();
+                data.items.add(new File([new Uint8Array(bytes)], name));
+                const event = new DragEvent('drop', { bubbles: true, dataTransfer: data, cancelable: true });
+                document.body.dispatchEvent(event);
+            };
+            drop('early.jsonl', new TextEncoder().encode(arguments[1]));
+            drop('late.wakeline', arguments[0]);";
+        page.choose("export", "json").await;
+        let lines = until("the log in the JSON form", async || {
+            fs::read_to_string(folder.path().join("hello.jsonl")).map_err(|error| error.to_string())
+        })
+        .await;
+        page.script(both, &[json!(second), json!(lines)]).await;
+        page.see_that("file", |text| text.contains("late.wakeline"))
+            .await;
+        tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+        assert!(page.see("file").await.contains("late.wakeline"));
+        assert_eq!(page.errors().await, Vec::<String>::new());
+    });
+}
+
+#[test]
 fn a_log_that_is_dropped_on_the_page_is_opened() {
     story(&Setting::phone(), async |stage| {
         let folder = tempfile::tempdir().expect("a folder");
