@@ -31,7 +31,7 @@ use crate::panels::{Panels, PanelsProps};
 use crate::sources::Sources;
 use crate::state::{Action, App, Defaults, EngineState, Request, Sheet};
 use crate::texts::Texts;
-use crate::view::Command;
+use crate::view::{Command, Shown};
 
 /// Where the companion server is when the page came from no server.
 const LOCAL_SERVER: &str = "http://127.0.0.1:8080";
@@ -127,6 +127,7 @@ impl Component for Page {
     fn update(&mut self, ctx: &yew::Context<Self>, message: Message) -> bool {
         match message {
             Message::Act(Action::Do(request)) => self.carry_out(request),
+            Message::Act(Action::Draw(lanes)) => self.export("svg", &lanes),
             Message::Act(action) => {
                 if effects::remember(&action, &ctx.props().texts, &self.act) {
                     self.app.act(action);
@@ -169,14 +170,17 @@ impl Page {
             }
             Request::Retry => self.effects.engine.retry(),
             Request::Export("png") => self.app.act(Action::Timeline(Command::SavePicture)),
-            Request::Export(format) => {
-                if let Some(run) = self.app.shown()
-                    && !format.is_empty()
-                {
-                    let dark = self.is_dark();
-                    self.effects.study.export(run, format, dark, &self.app.look);
-                }
-            }
+            Request::Export("svg") => self.app.act(Action::Timeline(Command::SaveDrawing)),
+            Request::Export(format) => self.export(format, &[]),
+        }
+    }
+
+    fn export(&self, format: &str, lanes: &[Shown]) {
+        if let Some(run) = self.app.shown()
+            && !format.is_empty()
+        {
+            let study = &self.effects.study;
+            study.export(run, format, self.is_dark(), &self.app.look, lanes);
         }
     }
 

@@ -45,6 +45,7 @@ pub fn picture(page: &Context, picture: &Picture<'_>) -> Html {
     let on_range = page.on(Action::Range);
     let on_axis = page.on(|axis: Axis| Action::Axis(axis));
     let on_line = page.on(Action::Line);
+    let on_lanes = page.on(Action::Draw);
     element("section")
         .class("picture")
         .attr("aria-label", page.say("page.picture"))
@@ -81,6 +82,7 @@ pub fn picture(page: &Context, picture: &Picture<'_>) -> Html {
                 on_bookmarks,
                 on_range,
                 on_axis,
+                on_lanes,
             })
         } else {
             element("div")

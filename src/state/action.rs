@@ -19,7 +19,7 @@ use crate::engine::Event;
 use crate::model::ModelHandle;
 use crate::selection::{Axis, Selection};
 use crate::study::Question;
-use crate::view::Command;
+use crate::view::{Command, Shown};
 
 /// What a person asks of engine and study.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +48,8 @@ pub enum Action {
 
     /// Something is to be done that is no change of the state.
     Do(Request),
+    /// A drawing of these lanes is to be made.
+    Draw(Vec<Shown>),
 
     /// Another demo.
     Choose(String),

@@ -289,7 +289,7 @@ impl App {
             Action::LetGo(number) => self.let_go(number),
             Action::Stopping(number) => self.stopping = Some(number),
             // The page does these, with what it has besides its state.
-            Action::Do(_) => {}
+            Action::Do(_) | Action::Draw(_) => {}
 
             Action::Choose(slug) => self.choose(slug),
             Action::Visit(slug) => {

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 
-use js_sys::{Object, Reflect, Uint8Array};
+use js_sys::{Array, Object, Reflect, Uint8Array};
 use wakeline_timeline::log::encode;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -14,7 +14,9 @@ use super::Question;
 use crate::browser;
 use crate::engine::wire::Fields;
 use crate::model::ModelHandle;
+use crate::selection::Selection;
 use crate::state::{Action, Look, Notice, Run};
+use crate::view::Shown;
 
 /// The worker. Clones are the same.
 #[derive(Clone)]
@@ -71,7 +73,8 @@ impl Study {
     }
 
     /// Asks for a file of a run; it is saved when it comes.
-    pub fn export(&self, run: &Run, format: &str, dark: bool, look: &Look) {
+    /// A drawing has the executor and these lanes, or all if there are none.
+    pub fn export(&self, run: &Run, format: &str, dark: bool, look: &Look, lanes: &[Shown]) {
         self.give(0, run);
         let words = [
             ("what", "export"),
@@ -82,6 +85,11 @@ impl Study {
         let about = (run.number, 0);
         self.send_with(None, about, &words, |message| {
             put(message, "dark", &dark.into());
+            if !lanes.is_empty() {
+                let rows = lanes.iter().map(row);
+                let rows: Array = std::iter::once(0.into()).chain(rows).collect();
+                put(message, "lanes", &rows);
+            }
             if let Some(range) = look.range {
                 put(message, "t0", &(range.start as f64).into());
                 put(message, "t1", &(range.end as f64).into());
@@ -179,6 +187,21 @@ impl Study {
             self.0.act.emit(Action::Tell(Notice::NotExported));
         }
         Some(())
+    }
+}
+
+/// A lane as the study has it.
+fn row(shown: &Shown) -> JsValue {
+    match shown {
+        Shown::Lane(Selection::Task(id)) => (*id).into(),
+        Shown::Lane(Selection::Resource(id)) => (-f64::from(*id)).into(),
+        Shown::Group(name, tasks) => {
+            let row = Array::of1(&name.into());
+            for task in tasks {
+                row.push(&(*task).into());
+            }
+            row.into()
+        }
     }
 }
 

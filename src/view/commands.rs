@@ -144,6 +144,7 @@ impl Timeline {
             }),
             Command::Back => return self.back_out(ctx),
             Command::SavePicture => self.save_picture(ctx),
+            Command::SaveDrawing => props.on_lanes.emit(self.lane_list(props)),
             Command::Help => self.help = true,
             _ => return false,
         }

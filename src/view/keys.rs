@@ -47,6 +47,8 @@ pub enum Command {
     NextBookmark,
     PreviousBookmark,
     SavePicture,
+    /// Says which lanes there are, for a drawing of them.
+    SaveDrawing,
     Back,
     Help,
 }

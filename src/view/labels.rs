@@ -272,7 +272,12 @@ impl Timeline {
         })
     }
 
-    fn group_label(&self, props: &TimelineProps, model: &Model, place: usize) -> Option<Label> {
+    pub(super) fn group_label(
+        &self,
+        props: &TimelineProps,
+        model: &Model,
+        place: usize,
+    ) -> Option<Label> {
         let language = props.language;
         let group = self.lanes.group(place)?;
         let first = Selection::Task(group.key());

@@ -54,4 +54,5 @@ pub use evidence::{Marked, PathSegment};
 pub use keys::Command;
 pub(crate) use keys::commands;
 pub(crate) use reading::convert;
+pub use saving::Shown;
 pub(crate) use timeline::{Timeline, TimelineProps, Wanted};

@@ -27,6 +27,7 @@ use super::painting::Painter;
 use super::playback::{Playback, Speed};
 use super::reading;
 use super::rows::Rows;
+use super::saving::Shown;
 use super::search::Search;
 use super::seen::Seen;
 use super::telling::Told;
@@ -72,6 +73,8 @@ pub(crate) struct TimelineProps {
     pub(crate) axis: Axis,
     /// Called with the axis that the reader chooses.
     pub(crate) on_axis: Callback<Axis>,
+    /// The lanes that are shown, when they were asked for.
+    pub(crate) on_lanes: Callback<Vec<Shown>>,
     /// The language of every text.
     pub(crate) language: Language,
     /// Whether the run is still growing.

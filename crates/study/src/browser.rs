@@ -6,7 +6,7 @@ use wakeline_protocol::{Problem, VERSION};
 use wakeline_timeline::json::Json;
 use wasm_bindgen::prelude::*;
 
-use crate::{Question, Shelf, Slot, View, answer};
+use crate::{Lane, Question, Shelf, Slot, View, answer};
 
 /// The study. A worker makes one.
 #[wasm_bindgen]
@@ -117,14 +117,22 @@ fn read(question: &JsValue) -> Question {
             start: number("t0"),
             end: number("t1"),
             dark: get("dark").as_bool().unwrap_or(false),
-            lanes: lanes
-                .iter()
-                .filter_map(|id| id.as_f64())
-                .map(|id| id as i64)
-                .collect(),
+            lanes: lanes.iter().filter_map(|one| lane(&one)).collect(),
             language: text("language"),
         },
     }
+}
+
+/// A number, or a list of the name of a group and of numbers.
+fn lane(value: &JsValue) -> Option<Lane> {
+    // Casts from floating point saturate.
+    if let Some(id) = value.as_f64() {
+        return Some(Lane::Of(id as i64));
+    }
+    let group: &Array = value.dyn_ref()?;
+    let name = group.get(0).as_string()?;
+    let tasks = group.iter().skip(1).filter_map(|id| id.as_f64());
+    Some(Lane::Group(name, tasks.map(|id| id as u32).collect()))
 }
 
 /// The bytes of a buffer, or of an array of bytes; none of anything else.

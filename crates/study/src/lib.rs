@@ -16,6 +16,6 @@ mod answer;
 mod browser;
 mod shelf;
 
-pub use answer::{Answer, Question, View, answer};
+pub use answer::{Answer, Lane, Question, View, answer};
 pub use browser::Study;
 pub use shelf::{Shelf, Slot};

@@ -9,7 +9,7 @@ use wakeline::sync::mpsc;
 use wakeline::time::sleep;
 use wakeline::{Policy, spawn_named};
 use wakeline_phrases::Language;
-use wakeline_timeline::export::svg::{View, svg};
+use wakeline_timeline::export::svg::{Row, View, svg};
 use wakeline_timeline::{Axis, LaneKey, Model};
 
 /// What a picture may consist of: each element with its attributes.
@@ -171,7 +171,7 @@ fn names_are_text_and_never_markup() {
 fn lanes_are_those_that_were_asked_for_and_the_legend_says_what_they_show() {
     let model = Model::from_log(log());
     let view = View {
-        lanes: vec![LaneKey::Task(1), LaneKey::Task(99)],
+        lanes: [1, 99].map(|id| Row::Lane(LaneKey::Task(id))).into(),
         ..View::default()
     };
     let texts = check(&svg(&model, &view));
@@ -191,6 +191,40 @@ fn lanes_are_those_that_were_asked_for_and_the_legend_says_what_they_show() {
     };
     let texts = check(&svg(&model, &chinese));
     assert!(texts.contains(&"执行器".to_owned()), "{texts:?}");
+}
+
+#[test]
+fn a_group_is_one_lane_or_the_head_of_those_that_follow() {
+    let model = Model::from_log(log());
+    let tasks: Vec<u32> = model.lanes().tasks().iter().map(|lane| lane.id).collect();
+    let group = |name: &str, tasks: &[u32]| Row::Group {
+        name: name.to_owned(),
+        tasks: tasks.to_vec(),
+    };
+    let draw = |lanes: Vec<Row>| {
+        let view = View {
+            lanes,
+            ..View::default()
+        };
+        let picture = svg(&model, &view);
+        let texts = check(&picture);
+        (picture.matches("<rect").count(), texts)
+    };
+    let (nothing, _) = draw(vec![group("nobody", &[])]);
+    let (folded, texts) = draw(vec![group("all <of> them", &tasks)]);
+    assert!(folded > nothing, "{folded} {nothing}");
+    assert!(
+        texts.contains(&"all &lt;of&gt; them".to_owned()),
+        "{texts:?}"
+    );
+    assert!(!texts.contains(&"main".to_owned()));
+    let all = tasks.iter().map(|id| Row::Lane(LaneKey::Task(*id)));
+    let (alone, _) = draw(all.clone().collect());
+    let (headed, texts) = draw([group("head", &[])].into_iter().chain(all).collect());
+    assert_eq!(headed, alone, "a head has no slices");
+    assert!(texts.contains(&"head".to_owned()) && texts.contains(&"main".to_owned()));
+    let (strange, texts) = draw(vec![group("strange", &[1, 99])]);
+    assert!(strange <= nothing && !texts.contains(&"strange".to_owned()));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use wakeline_timeline::json::Json;
 use wakeline_timeline::log::{Log, encode, to_json_lines};
 use wakeline_timeline::{Axis, LaneKey, Model, import};
 
-use super::{Question, View};
+use super::{Lane, Question, View};
 
 /// The bytes of a file, and what it is: its fields go into the answer.
 pub(super) fn export(json: &mut Json, log: &Log, question: &Question) -> Result<Vec<u8>, Problem> {
@@ -62,10 +62,17 @@ fn stem(meta: &str) -> &str {
 
 fn picture(log: &Log, view: &View) -> String {
     let model = Model::from_log(log.clone());
-    let lanes = view.lanes.iter().filter_map(|lane| match lane {
+    let key = |lane: i64| match lane {
         0 => Some(LaneKey::Executor),
-        1.. => u32::try_from(*lane).ok().map(LaneKey::Task),
+        1.. => u32::try_from(lane).ok().map(LaneKey::Task),
         _ => u32::try_from(-lane).ok().map(LaneKey::Resource),
+    };
+    let lanes = view.lanes.iter().filter_map(|lane| match lane {
+        Lane::Of(lane) => key(*lane).map(svg::Row::Lane),
+        Lane::Group(name, tasks) => Some(svg::Row::Group {
+            name: name.clone(),
+            tasks: tasks.clone(),
+        }),
     });
     let settings = svg::View {
         width: if view.width == 0 {

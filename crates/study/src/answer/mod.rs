@@ -26,6 +26,15 @@ pub struct Question {
     pub view: View,
 }
 
+/// A lane of a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Lane {
+    /// A task by its id, a resource by the negative of its id, 0 for the executor.
+    Of(i64),
+    /// A group with its name, and the tasks that stand in its lane; none if their lanes follow.
+    Group(String, Vec<u32>),
+}
+
 /// What of a run a picture shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct View {
@@ -39,9 +48,8 @@ pub struct View {
     pub end: f64,
     /// Whether the ground is dark.
     pub dark: bool,
-    /// The lanes from top to bottom, empty for all: tasks by their ids, resources by the negative
-    /// of theirs, 0 for the executor.
-    pub lanes: Vec<i64>,
+    /// The lanes from top to bottom, empty for all.
+    pub lanes: Vec<Lane>,
     /// The tag of the language.
     pub language: String,
 }

@@ -35,6 +35,21 @@ const BAND: u32 = 6;
 /// A wait as wide as this has room for its sign.
 const SIGN: u32 = 16;
 
+/// A line of a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// A lane.
+    Lane(LaneKey),
+    /// A group of tasks under its name. Those named here stand in one lane, as
+    /// [`Merged`](crate::Merged) puts them together; of a group whose lanes follow, none are.
+    Group {
+        /// What the group is called.
+        name: String,
+        /// The tasks.
+        tasks: Vec<u32>,
+    },
+}
+
 /// What of a run a picture shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
@@ -47,7 +62,7 @@ pub struct View {
     /// Whether the ground is dark.
     pub dark: bool,
     /// The lanes from top to bottom, at most 400; empty for all.
-    pub lanes: Vec<LaneKey>,
+    pub lanes: Vec<Row>,
     /// The language of its words.
     pub language: Language,
 }
@@ -97,17 +112,18 @@ pub fn svg(model: &Model, view: &View) -> String {
     picture.draw(&lanes)
 }
 
-fn lanes(model: &Model, view: &View) -> Vec<LaneKey> {
+fn lanes(model: &Model, view: &View) -> Vec<Row> {
     let all = model.lanes();
-    let chosen: Vec<LaneKey> = match view.lanes.is_empty() {
+    let chosen: Vec<Row> = match view.lanes.is_empty() {
         true => (0..all.len().min(MOST_LANES))
-            .filter_map(|index| all.key(index))
+            .filter_map(|index| all.key(index).map(Row::Lane))
             .collect(),
         false => view.lanes.clone(),
     };
-    let known = chosen
-        .into_iter()
-        .filter(|key| all.index_of(*key).is_some());
+    let known = chosen.into_iter().filter(|row| match row {
+        Row::Lane(key) => all.index_of(*key).is_some(),
+        Row::Group { tasks, .. } => tasks.iter().all(|task| all.task(*task).is_some()),
+    });
     known.take(MOST_LANES).collect()
 }
 
@@ -115,7 +131,11 @@ fn range(model: &Model, view: &View) -> (f64, f64) {
     match view.range {
         Some((start, end)) if start.is_finite() && end.is_finite() && end > start => (start, end),
         // A little room behind the end, for its signs.
-        _ => (0.0, (model.extent(view.axis) as f64 * 1.02).max(1.0)),
+        _ => {
+            let begin = model.begin_on(view.axis) as f64;
+            let length = model.extent(view.axis) as f64 - begin;
+            (begin, begin + (length * 1.02).max(1.0))
+        }
     }
 }
 
@@ -133,9 +153,13 @@ struct Picture<'a> {
 }
 
 impl Picture<'_> {
-    fn draw(mut self, lanes: &[LaneKey]) -> String {
-        for (row, key) in (0_u32..).zip(lanes) {
-            self.lane(*key, HEADER + row * LANE);
+    fn draw(mut self, lanes: &[Row]) -> String {
+        for (place, row) in (0_u32..).zip(lanes) {
+            let y = HEADER + place * LANE;
+            match row {
+                Row::Lane(key) => self.lane(*key, y),
+                Row::Group { tasks, .. } => self.group(tasks, y),
+            }
         }
         let body = std::mem::take(&mut self.out);
         let height = self.bottom + self.legend();
@@ -173,8 +197,8 @@ impl Picture<'_> {
             &mut self.out,
             format_args!("<g clip-path=\"url(#lanes)\">\n{body}</g>\n"),
         );
-        for (row, key) in (0_u32..).zip(lanes) {
-            self.name(*key, HEADER + row * LANE);
+        for (place, row) in (0_u32..).zip(lanes) {
+            self.name(row, HEADER + place * LANE);
         }
         self.out.push_str(&legend);
         self.out.push_str("</svg>\n");
@@ -240,15 +264,16 @@ impl Picture<'_> {
         x.clamp(0.0, f64::from(self.port.pixels)) as u32
     }
 
-    fn name(&mut self, key: LaneKey, y: u32) {
+    fn name(&mut self, row: &Row, y: u32) {
         let p = self.palette.clone();
-        let name = match key {
-            LaneKey::Executor => self.language.say("picture.executor").to_owned(),
-            LaneKey::Task(id) => task_name(self.model, id, self.language),
-            LaneKey::Resource(id) => resource_name(self.model, id, self.language),
+        let name = match row {
+            Row::Lane(LaneKey::Executor) => self.language.say("picture.executor").to_owned(),
+            Row::Lane(LaneKey::Task(id)) => task_name(self.model, *id, self.language),
+            Row::Lane(LaneKey::Resource(id)) => resource_name(self.model, *id, self.language),
+            Row::Group { name, .. } => name.clone(),
         };
-        let color = match key {
-            LaneKey::Task(_) => p.text,
+        let color = match row {
+            Row::Lane(LaneKey::Task(_)) => p.text,
             _ => p.text_secondary,
         };
         let bottom = y + LANE;
@@ -270,19 +295,7 @@ impl Picture<'_> {
         }
         let mut spans = Vec::new();
         self.model.spans(key, &self.port, &mut spans);
-        // A poll stands above the readiness that led to it, and that above a wait.
-        let orders: [fn(Look) -> bool; 3] = [
-            Look::is_wait,
-            |look| matches!(look, Look::Ready | Look::Cancelling | Look::Held),
-            Look::is_poll,
-        ];
-        for wanted in orders {
-            for span in &spans {
-                if let Some(look) = span.looks.iter().filter(|look| wanted(*look)).last() {
-                    self.span(span, look, y);
-                }
-            }
-        }
+        self.spans(&spans, y);
         let mut marks: Vec<Mark> = Vec::new();
         self.model.marks(key, &self.port, &mut marks);
         for mark in marks.iter().filter(|mark| mark.error) {
@@ -299,6 +312,30 @@ impl Picture<'_> {
         }
         if let LaneKey::Task(id) = key {
             self.end(id, y);
+        }
+    }
+
+    /// The tasks of a group in one lane.
+    fn group(&mut self, tasks: &[u32], y: u32) {
+        let merged = self.model.merged(tasks, self.port.axis);
+        let mut spans = Vec::new();
+        self.model.merged_spans(&merged, &self.port, &mut spans);
+        self.spans(&spans, y);
+    }
+
+    fn spans(&mut self, spans: &[Span], y: u32) {
+        // A poll stands above the readiness that led to it, and that above a wait.
+        let orders: [fn(Look) -> bool; 3] = [
+            Look::is_wait,
+            |look| matches!(look, Look::Ready | Look::Cancelling | Look::Held),
+            Look::is_poll,
+        ];
+        for wanted in orders {
+            for span in spans {
+                if let Some(look) = span.looks.iter().filter(|look| wanted(*look)).last() {
+                    self.span(span, look, y);
+                }
+            }
         }
     }
 

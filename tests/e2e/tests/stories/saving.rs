@@ -177,6 +177,60 @@ fn what_is_in_view_stands_in_the_link_and_is_what_the_svg_shows() {
     });
 }
 
+/// The words of a drawing, in order.
+fn words(svg: &[u8]) -> Vec<String> {
+    let svg = String::from_utf8_lossy(svg);
+    let texts = svg.split("<text ").skip(1);
+    let word = |text: &str| Some(text.split_once('>')?.1.split('<').next()?.to_owned());
+    texts.filter_map(word).collect()
+}
+
+#[test]
+fn a_drawing_has_the_lanes_that_are_on_screen_in_their_order() {
+    story(&Setting::default(), async |stage| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let page = stage.open("demo=producer-consumer").await;
+        page.ended().await;
+        Canvas::of(&page).await;
+        let names = async |which: &str| {
+            let svg = saved(&page, folder.path(), "producer-consumer.svg", async || {
+                page.choose("export", "svg").await;
+            })
+            .await;
+            let words = words(&svg);
+            let from = words.iter().position(|word| word == "executor");
+            let from = from.unwrap_or_else(|| panic!("{which}: {words:?}"));
+            words[from..].to_vec()
+        };
+        let all = names("all").await;
+        let at = |names: &[String], name: &str| names.iter().position(|one| one == name);
+        assert_eq!(all[1], "main", "{all:?}");
+        let lane = page.see("lane-task-4").await;
+        let name = |text: &str| text.lines().next().unwrap_or_default().to_owned();
+        let (third, fourth) = (name(&page.see("lane-task-3").await), name(&lane));
+        assert!(at(&all, &third) < at(&all, &fourth), "{all:?}");
+        page.click("lane-task-3").await;
+        page.click("hide").await;
+        page.see("show-hidden").await;
+        page.click("lane-task-4").await;
+        page.click("pin").await;
+        let some = names("pinned and hidden").await;
+        assert_eq!((&some[1], at(&some, &third)), (&fourth, None), "{some:?}");
+        page.click("show-hidden").await;
+        page.choose("group", "name").await;
+        page.see_that("group-2", |text| text.contains("producer"))
+            .await;
+        page.click("group-2").await;
+        let folded = names("folded").await;
+        assert_eq!(at(&folded, &third), None, "{folded:?}");
+        assert!(
+            folded.iter().any(|name| name.contains("producer")),
+            "{folded:?}"
+        );
+        assert_eq!(page.errors().await, Vec::<String>::new());
+    });
+}
+
 #[test]
 fn the_charts_show_what_the_timeline_shows() {
     story(&Setting::default(), async |stage| {
