@@ -51,7 +51,7 @@ impl Connection {
     #[must_use]
     #[track_caller]
     pub fn begin(what: &str) -> Self {
-        let resource = Resource::new(ResourceKind::Connection, 0, Some(what));
+        let resource = Resource::with_core(ResourceKind::Connection, 0, Some(what));
         let task = resource.current();
         let connection = Self {
             inner: Rc::new(Inner {

@@ -1,6 +1,7 @@
 //! What primitives use to tell the log what happens to them.
 
-use std::cell::{Cell, OnceCell};
+mod resource;
+
 use std::fmt;
 #[cfg(feature = "trace")]
 use std::panic::Location;
@@ -8,8 +9,10 @@ use std::rc::Rc;
 
 #[cfg(feature = "trace")]
 use crate::log::FindingKind;
-use crate::log::{Kind, Reason, ResourceKind, pack};
-use crate::runtime::{Core, current_core};
+use crate::log::{Kind, Reason};
+use crate::runtime::Core;
+
+pub(crate) use resource::Resource;
 
 /// A place in the program's source. Nothing at all without the `trace` feature.
 #[derive(Clone, Copy)]
@@ -100,6 +103,11 @@ impl Wait {
         self.task == task
     }
 
+    /// The task of which the log was told that it waits, 0 for none.
+    pub(crate) fn task(&self) -> u32 {
+        self.task
+    }
+
     /// Whether the log was told that a task waits.
     #[inline]
     pub(crate) fn is_active(&self) -> bool {
@@ -148,185 +156,5 @@ impl Birth {
         }
         #[cfg(not(feature = "trace"))]
         let _ = (core, resource, site);
-    }
-}
-
-/// The identity of a channel, lock or other resource in the log.
-///
-/// A resource belongs to the runtime in which it was created or, if that was outside of any, to
-/// the first in which it is used.
-pub(crate) struct Resource {
-    core: OnceCell<Rc<Core>>,
-    id: Cell<u32>,
-    /// What there is to tell when it is first used. Only of one that was made outside of any
-    /// runtime, so that all others need no memory for it.
-    untold: Cell<Option<Box<Origin>>>,
-}
-
-/// What the log learns of a resource when it gets its id.
-struct Origin {
-    kind: ResourceKind,
-    capacity: u32,
-    name: Option<Box<str>>,
-    site: Site,
-}
-
-impl Resource {
-    #[track_caller]
-    #[inline]
-    pub(crate) fn new(kind: ResourceKind, capacity: u32, name: Option<&str>) -> Self {
-        let resource = Self::blank();
-        resource.open(kind, capacity, name);
-        resource
-    }
-
-    /// One that has yet to be [opened](Self::open): what it is in is put where it stays first,
-    /// because to fill in a few fields there costs less than to move them.
-    #[inline]
-    pub(crate) const fn blank() -> Self {
-        Self {
-            core: OnceCell::new(),
-            id: Cell::new(0),
-            untold: Cell::new(None),
-        }
-    }
-
-    /// The resource exists from now on, in this runtime if there is one.
-    #[track_caller]
-    #[inline]
-    pub(crate) fn open(&self, kind: ResourceKind, capacity: u32, name: Option<&str>) {
-        let site = Site::caller();
-        match current_core() {
-            Some(core) => {
-                let id = core.next_resource();
-                self.id.set(id);
-                if core.is_recording() {
-                    tell_created(&core, id, kind, capacity, name, site);
-                }
-                // A blank one has none.
-                let _ = self.core.set(core);
-            }
-            None => self.open_outside(kind, capacity, name, site),
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn open_outside(&self, kind: ResourceKind, capacity: u32, name: Option<&str>, site: Site) {
-        self.untold.set(Some(Box::new(Origin {
-            kind,
-            capacity,
-            name: name.map(Into::into),
-            site,
-        })));
-    }
-
-    /// The runtime, `None` as long as the resource was never used in one.
-    #[inline]
-    pub(crate) fn core(&self) -> Option<&Rc<Core>> {
-        match self.core.get() {
-            Some(core) => Some(core),
-            None => self.attach(),
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn attach(&self) -> Option<&Rc<Core>> {
-        let core = current_core()?;
-        let id = core.next_resource();
-        self.id.set(id);
-        if let Some(origin) = self.untold.take() {
-            let Origin {
-                kind,
-                capacity,
-                name,
-                site,
-            } = *origin;
-            tell_created(&core, id, kind, capacity, name.as_deref(), site);
-        }
-        Some(self.core.get_or_init(|| core))
-    }
-
-    /// The id in the log, 0 as long as it has none.
-    #[inline]
-    pub(crate) fn id(&self) -> u32 {
-        self.id.get()
-    }
-
-    /// Whether anybody wants to know what happens to it.
-    #[inline]
-    pub(crate) fn is_recording(&self) -> bool {
-        self.core().is_some_and(|core| core.is_recording())
-    }
-
-    /// Records an event about the current task and this resource.
-    #[inline]
-    pub(crate) fn record(&self, kind: Kind, site: Site, value: u64) {
-        if let Some(core) = self.core() {
-            core.record(kind, 0, site, core.current(), self.id(), value);
-        }
-    }
-
-    /// As [`record`](Self::record), for another task than the current one and without a place.
-    #[inline]
-    pub(crate) fn record_for(&self, task: u32, kind: Kind, value: u64) {
-        if let Some(core) = self.core() {
-            core.record_plain(kind, 0, task, self.id(), value);
-        }
-    }
-
-    /// Records an event whose subject is this resource and whose object is the current task.
-    pub(crate) fn record_self(&self, kind: Kind, value: u64) {
-        if let Some(core) = self.core() {
-            core.record_plain(kind, 0, self.id(), core.current(), value);
-        }
-    }
-
-    /// The current task begins to wait for this resource.
-    #[inline]
-    pub(crate) fn wait_begins(&self, wait: &mut Wait, reason: Reason, place: usize, site: Site) {
-        if let Some(core) = self.core() {
-            wait.begin(core, reason, self.id(), place, site);
-        }
-    }
-
-    /// The wait is over, if there was one.
-    #[inline]
-    pub(crate) fn wait_ends(&self, wait: &mut Wait, reason: Reason) {
-        if wait.is_active()
-            && let Some(core) = self.core()
-        {
-            wait.end(core, reason, self.id());
-        }
-    }
-
-    /// The current task, 0 outside of any.
-    #[inline]
-    pub(crate) fn current(&self) -> u32 {
-        self.core().map_or(0, |core| core.current())
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn tell_created(
-    core: &Core,
-    id: u32,
-    kind: ResourceKind,
-    capacity: u32,
-    name: Option<&str>,
-    site: Site,
-) {
-    let name = name.map_or(0, |name| core.intern(name));
-    let (by, value) = (core.current(), pack(name, capacity));
-    core.record(Kind::ResourceCreated, kind.code(), site, id, by, value);
-}
-
-impl fmt::Debug for Resource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Resource")
-            .field("id", &self.id.get())
-            .finish_non_exhaustive()
     }
 }

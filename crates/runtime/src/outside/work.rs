@@ -58,7 +58,7 @@ impl Work {
     #[must_use]
     #[track_caller]
     pub fn begin(what: &str) -> Self {
-        let resource = Resource::new(ResourceKind::Work, 0, Some(what));
+        let resource = Resource::with_core(ResourceKind::Work, 0, Some(what));
         let task = resource.current();
         let metric = resource.core().map_or(0, |core| core.intern(what));
         Self {

@@ -1,6 +1,5 @@
 //! Waiting for a condition on a value under a lock.
 
-use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -48,7 +47,7 @@ use crate::task::waker;
 #[derive(Debug)]
 pub struct Condvar {
     resource: Resource,
-    line: RefCell<WaitList>,
+    line: WaitList,
 }
 
 impl Default for Condvar {
@@ -77,7 +76,7 @@ impl Condvar {
     fn build(name: Option<&str>) -> Self {
         Self {
             resource: Resource::new(ResourceKind::Condvar, 0, name),
-            line: RefCell::default(),
+            line: WaitList::default(),
         }
     }
 
@@ -146,13 +145,8 @@ impl Condvar {
     }
 
     fn notify_many_at(&self, most: usize, site: Site) -> usize {
-        let wakers = {
-            let mut line = self.line.borrow_mut();
-            let count = line.waiting().min(most);
-            (0..count)
-                .filter_map(|_| line.call_front())
-                .collect::<Vec<_>>()
-        };
+        let count = self.line.waiting().min(most);
+        let wakers: Vec<_> = (0..count).filter_map(|_| self.line.call_next()).collect();
         let count = wakers.len();
         if let Some(core) = self.resource.core() {
             let (task, id, lost) = (core.current(), self.resource.id(), count == 0);
@@ -202,31 +196,21 @@ impl Future for CondvarNotified<'_> {
         let task = resource.current();
         let place = match this.key {
             Some(key) => {
-                let called = line.borrow_mut().get(key).called;
-                if called {
+                if line.is_called(key) {
                     this.key = None;
                     this.over = true;
-                    let gone = line.borrow_mut().leave(key);
-                    drop(gone);
                     resource.wait_ends(&mut this.wait, Reason::Condition);
                     return Poll::Ready(());
                 }
-                let stale = line.borrow_mut().refresh(key, cx.waker(), task);
-                if stale {
-                    let waker = cx.waker().clone();
-                    let old = line.borrow_mut().replace_waker(key, waker);
-                    drop(old);
-                }
+                line.stay(key, cx.waker(), task);
                 if this.wait.is_of(task) {
                     return Poll::Pending;
                 }
                 // Another task polls now than the one that entered.
-                line.borrow().place(key)
+                line.place(key)
             }
             None => {
-                let waker = cx.waker().clone();
-                let mut line = line.borrow_mut();
-                this.key = Some(line.enter(waker, task, 0));
+                this.key = Some(line.enter(cx.waker(), task, 0));
                 line.waiting() - 1
             }
         };
@@ -238,13 +222,11 @@ impl Future for CondvarNotified<'_> {
 impl Drop for CondvarNotified<'_> {
     fn drop(&mut self) {
         let Some(key) = self.key else { return };
-        let gone = self.condvar.line.borrow_mut().leave(key);
+        let was_called = self.condvar.line.leave(key);
         self.condvar
             .resource
             .wait_ends(&mut self.wait, Reason::Condition);
-        let called = gone.called;
-        drop(gone);
-        if called {
+        if was_called {
             self.condvar.notify_many_at(1, self.site);
         }
     }

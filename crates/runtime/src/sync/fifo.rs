@@ -5,6 +5,8 @@
 //! slot or an item is handed to the first in line like any other permit, and a future that is
 //! dropped passes it on like any other.
 
+mod put;
+
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
@@ -46,11 +48,19 @@ impl<T> Store<T> for VecDeque<(T, u32)> {
 }
 
 /// Items in order, with room for so many. First in, first out unless the store says otherwise.
+///
+/// What there is to do in the common case, in which nobody has to wait, nobody is waited for and
+/// nothing is recorded, is small enough to become a part of the caller. Everything else is apart.
 pub(super) struct Fifo<T, S = VecDeque<(T, u32)>> {
+    /// There is more to do than to put: it is closing, or somebody may want to know.
+    put_apart: Cell<bool>,
+    /// There is more to do than to take: it is closing while somebody waits for an item, or
+    /// somebody may want to know.
+    take_apart: Cell<bool>,
     items: RefCell<S>,
+    filled: Permits,
     /// `None` for unbounded.
     room: Option<Permits>,
-    filled: Permits,
     pub(super) resource: Resource,
     describe: Option<Describe<T>>,
     /// Permits for room that somebody holds and has not used yet.
@@ -68,11 +78,14 @@ impl<T, S: Store<T>> Fifo<T, S> {
         describe: Option<Describe<T>>,
     ) -> Self {
         let in_log = capacity.map_or(UNBOUNDED, |n| u32::try_from(n).unwrap_or(UNBOUNDED - 1));
+        let resource = Resource::new(kind, in_log, name);
         Self {
+            put_apart: Cell::new(!resource.is_quiet()),
+            take_apart: Cell::new(!resource.is_quiet()),
             items: RefCell::default(),
-            room: capacity.map(|free| Permits::new(free, Reason::ChannelSend)),
             filled: Permits::new(0, Reason::ChannelReceive),
-            resource: Resource::new(kind, in_log, name),
+            room: capacity.map(|free| Permits::new(free, Reason::ChannelSend)),
+            resource,
             describe,
             reserved: Cell::new(0),
             closing: Cell::new(false),
@@ -91,134 +104,6 @@ impl<T, S: Store<T>> Fifo<T, S> {
     /// No further item gets in, but for those for which room is reserved.
     pub(super) fn is_closing(&self) -> bool {
         self.closing.get()
-    }
-
-    // ===== putting =====
-
-    /// Reserves room for one item. The caller then calls `put` or `unreserve` once.
-    #[inline]
-    pub(super) fn poll_reserve(
-        &self,
-        stake: &mut Stake,
-        site: Site,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<(), IsClosed>> {
-        let room = std::task::ready!(self.poll_room(stake, site, cx));
-        Poll::Ready(room.map(|()| self.reserved.set(self.reserved.get() + 1)))
-    }
-
-    /// Room for one item, for whoever fills it at once.
-    #[inline]
-    fn poll_room(
-        &self,
-        stake: &mut Stake,
-        site: Site,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<(), IsClosed>> {
-        let Some(room) = &self.room else {
-            return Poll::Ready(self.is_open());
-        };
-        let at = (&self.resource, site);
-        let taken = std::task::ready!(room.poll_take(stake, 1, false, at, cx));
-        if taken.is_ok() && self.closing.get() {
-            // The room was handed over before the end, and taken after it.
-            room.give(1, &self.resource);
-            return Poll::Ready(Err(IsClosed));
-        }
-        Poll::Ready(taken)
-    }
-
-    /// Puts an item when there is room; gives it back if there never will be. Nothing is put
-    /// without an item.
-    #[inline]
-    pub(super) fn poll_put(
-        &self,
-        stake: &mut Stake,
-        item: &mut Option<T>,
-        site: Site,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<(), T>> {
-        let room = std::task::ready!(self.poll_room(stake, site, cx));
-        let item = item.take().expect("polled after it was ready");
-        Poll::Ready(match room {
-            Ok(()) => {
-                self.put_in(item, site);
-                Ok(())
-            }
-            Err(_) => Err(item),
-        })
-    }
-
-    /// Puts an item if there is room now and nobody stands in line for it. What could not be put
-    /// comes back, with whether there may be room later.
-    #[inline]
-    pub(super) fn try_put(&self, item: T, site: Site) -> Result<(), (T, bool)> {
-        let taken = match &self.room {
-            Some(room) => room.try_take(1, false),
-            None => self.is_open().map(|()| true),
-        };
-        match taken {
-            Ok(true) => {
-                self.put_in(item, site);
-                Ok(())
-            }
-            Ok(false) => Err((item, true)),
-            Err(_) => Err((item, false)),
-        }
-    }
-
-    /// As [`poll_reserve`](Self::poll_reserve) without waiting; `Ok(false)` if there is no room.
-    pub(super) fn try_reserve(&self) -> Result<bool, IsClosed> {
-        let taken = match &self.room {
-            Some(room) => room.try_take(1, false)?,
-            None => self.is_open().map(|()| true)?,
-        };
-        if taken {
-            self.reserved.set(self.reserved.get() + 1);
-        }
-        Ok(taken)
-    }
-
-    #[inline]
-    fn is_open(&self) -> Result<(), IsClosed> {
-        match self.closing.get() {
-            true => Err(IsClosed),
-            false => Ok(()),
-        }
-    }
-
-    /// Puts an item where room is reserved.
-    pub(super) fn put(&self, value: T, site: Site) {
-        self.put_in(value, site);
-        self.reservation_ends();
-    }
-
-    /// Puts an item for which there is room.
-    #[inline]
-    fn put_in(&self, value: T, site: Site) {
-        let description = match &self.describe {
-            Some(describe) => self.describe(describe, &value),
-            None => 0,
-        };
-        self.items.borrow_mut().put(value, description);
-        self.tell(Kind::Sent, description, site);
-        self.filled.give(1, &self.resource);
-    }
-
-    /// Gives back room that was reserved.
-    pub(super) fn unreserve(&self) {
-        if let Some(room) = &self.room {
-            room.give(1, &self.resource);
-        }
-        self.reservation_ends();
-    }
-
-    /// A future that waits for room is dropped.
-    #[inline]
-    pub(super) fn withdraw_reserve(&self, stake: &mut Stake) {
-        if let Some(room) = &self.room {
-            room.withdraw(stake, &self.resource);
-        }
     }
 
     #[cold]
@@ -241,28 +126,66 @@ impl<T, S: Store<T>> Fifo<T, S> {
 
     // ===== taking =====
 
-    /// Takes the first item; an error if there is none and never will be.
+    /// Takes the first item; `None` if there is none and never will be.
     #[inline]
     pub(super) fn poll_take(
         &self,
         stake: &mut Stake,
         site: Site,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<T, IsClosed>> {
-        let at = (&self.resource, site);
-        let taken = std::task::ready!(self.filled.poll_take(stake, 1, true, at, cx));
-        Poll::Ready(taken.and_then(|()| self.take_one(site).ok_or(IsClosed)))
+    ) -> Poll<Option<T>> {
+        if self.take_apart.get() || !self.filled.takes_due(stake, 1) {
+            return self.poll_take_or_wait(stake, site, cx);
+        }
+        Poll::Ready(self.take_plainly())
+    }
+
+    #[inline(never)]
+    fn poll_take_or_wait(
+        &self,
+        stake: &mut Stake,
+        site: Site,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<T>> {
+        if !self.put_apart.get() && !stake.is_in_line() {
+            self.filled.enter(stake, 1, &self.resource, site, cx);
+            return Poll::Pending;
+        }
+        self.poll_take_at_length(stake, site, cx)
+    }
+
+    #[inline(never)]
+    fn poll_take_at_length(
+        &self,
+        stake: &mut Stake,
+        site: Site,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<T>> {
+        self.close_if_idle();
+        let taken = self
+            .filled
+            .poll_take_at_length(stake, 1, &self.resource, site, cx);
+        if taken.is_pending() && self.closing.get() {
+            self.take_apart.set(true);
+        }
+        taken.map(|taken| match taken {
+            Ok(()) => self.take_one(site),
+            Err(_) => None,
+        })
     }
 
     /// As [`poll_take`](Self::poll_take) without waiting; `Ok(None)` if there is no item now.
     pub(super) fn try_take(&self, site: Site) -> Result<Option<T>, IsClosed> {
-        let taken = self.filled.try_take(1, true)?;
+        self.close_if_idle();
+        let taken = self.filled.try_take(1)?;
         Ok(if taken { self.take_one(site) } else { None })
     }
 
     /// Takes an item for which the caller has a permit.
-    #[inline]
     fn take_one(&self, site: Site) -> Option<T> {
+        if !self.take_apart.get() {
+            return self.take_plainly();
+        }
         let (value, description) = self.items.borrow_mut().take()?;
         self.tell(Kind::Received, description, site);
         if let Some(room) = &self.room {
@@ -272,10 +195,20 @@ impl<T, S: Store<T>> Fifo<T, S> {
         Some(value)
     }
 
+    /// The same where that is all.
+    #[inline]
+    fn take_plainly(&self) -> Option<T> {
+        let (value, _) = self.items.borrow_mut().take()?;
+        if let Some(room) = &self.room {
+            room.give(1, &self.resource);
+        }
+        Some(value)
+    }
+
     /// A future that waits for an item is dropped.
     #[inline]
     pub(super) fn withdraw_take(&self, stake: &mut Stake) {
-        self.filled.withdraw(stake, &self.resource);
+        self.filled.withdraw(stake, 1, &self.resource);
     }
 
     // ===== closing =====
@@ -284,6 +217,10 @@ impl<T, S: Store<T>> Fifo<T, S> {
     pub(super) fn close(&self) {
         if self.closing.replace(true) {
             return;
+        }
+        self.put_apart.set(true);
+        if self.filled.waiting() > 0 {
+            self.take_apart.set(true);
         }
         self.resource.record_self(Kind::ResourceClosed, 0);
         if let Some(room) = &self.room {
@@ -309,8 +246,8 @@ impl<T, S: Store<T>> Fifo<T, S> {
     }
 
     /// Every path on which the last reservation can end or the last item can go comes through
-    /// here, so that whoever waits for an item learns that there will be none. Not before: an item
-    /// that is promised to somebody who then goes away is the next one's.
+    /// here if anybody waits for an item, so that those learn that there will be none. Not before:
+    /// an item that is promised to somebody who then goes away is the next one's.
     #[inline]
     fn close_if_idle(&self) {
         if self.closing.get() {

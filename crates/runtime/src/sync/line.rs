@@ -1,7 +1,6 @@
 //! A line of tasks that wait for one thing to happen, without permits: what barriers, watches and
 //! broadcasts share.
 
-use std::cell::RefCell;
 use std::task::{Context, Poll};
 
 use super::wait_list::{Key, WaitList};
@@ -12,7 +11,7 @@ use crate::task::waker;
 /// The line.
 #[derive(Debug, Default)]
 pub(super) struct Line {
-    list: RefCell<WaitList>,
+    list: WaitList,
 }
 
 /// A future's place in the line, if it has one.
@@ -32,12 +31,12 @@ impl Place {
 impl Line {
     /// How many wait.
     pub(super) fn waiting(&self) -> usize {
-        self.list.borrow().waiting()
+        self.list.waiting()
     }
 
     /// Wakes everybody who waits now, in order. How many that were.
     pub(super) fn wake_all(&self) -> usize {
-        let wakers = self.list.borrow_mut().call_all();
+        let wakers = self.list.call_all();
         let count = wakers.len();
         wakers.into_iter().for_each(waker::call);
         count
@@ -60,30 +59,20 @@ impl Line {
         }
         let task = resource.current();
         if let Some(key) = place.key {
-            let called = self.list.borrow_mut().get(key).called;
-            if called {
+            if self.list.is_called(key) {
                 // Woken, but somebody else was quicker: to the end of the line.
-                let gone = self.list.borrow_mut().leave(key);
-                drop(gone);
                 place.key = None;
             } else {
-                let stale = self.list.borrow_mut().refresh(key, cx.waker(), task);
-                if stale {
-                    let waker = cx.waker().clone();
-                    let old = self.list.borrow_mut().replace_waker(key, waker);
-                    drop(old);
-                }
+                self.list.stay(key, cx.waker(), task);
             }
         }
         let before = match place.key {
             Some(_) if place.wait.is_of(task) => return Poll::Pending,
             // Another task polls now than the one that entered.
-            Some(key) => self.list.borrow().place(key),
+            Some(key) => self.list.place(key),
             None => {
-                let waker = cx.waker().clone();
-                let mut list = self.list.borrow_mut();
-                place.key = Some(list.enter(waker, task, 0));
-                list.waiting() - 1
+                place.key = Some(self.list.enter(cx.waker(), task, 0));
+                self.list.waiting() - 1
             }
         };
         resource.wait_begins(&mut place.wait, reason, before, site);
@@ -93,8 +82,7 @@ impl Line {
     /// Gives the place up.
     pub(super) fn leave(&self, place: &mut Place, resource: &Resource, reason: Reason) {
         if let Some(key) = place.key.take() {
-            let gone = self.list.borrow_mut().leave(key);
-            drop(gone);
+            self.list.leave(key);
         }
         resource.wait_ends(&mut place.wait, reason);
     }

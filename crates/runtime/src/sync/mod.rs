@@ -39,6 +39,7 @@ mod channel;
 mod condvar;
 mod event;
 mod fifo;
+mod holders;
 mod line;
 pub mod mpmc;
 pub mod mpsc;

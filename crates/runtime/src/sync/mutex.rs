@@ -1,6 +1,6 @@
 //! Exclusive access across an await.
 
-use std::cell::{RefCell, RefMut};
+use std::cell::{Cell, RefCell, RefMut};
 use std::fmt;
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
@@ -29,6 +29,8 @@ use crate::record::{Resource, Site};
 pub struct Mutex<T> {
     permits: Permits,
     resource: Resource,
+    /// The task that holds the lock, 0 if nobody wants to know.
+    holder: Cell<u32>,
     // The one permit makes every borrow of it succeed.
     value: RefCell<T>,
 }
@@ -53,6 +55,7 @@ impl<T> Mutex<T> {
         Self {
             permits: Permits::new(1, Reason::Lock),
             resource: Resource::new(ResourceKind::Mutex, 1, name),
+            holder: Cell::new(0),
             value: RefCell::new(value),
         }
     }
@@ -82,11 +85,27 @@ impl<T> Mutex<T> {
         &self.value
     }
 
-    /// Releases the lock that a task holds.
+    /// Releases the lock that somebody holds.
     #[inline]
-    pub(super) fn unlock(&self, task: u32) {
-        self.resource.record_for(task, Kind::Released, 1);
+    pub(super) fn unlock(&self) {
+        if !self.resource.is_quiet() {
+            self.tell_unlocked();
+        }
         self.permits.give(1, &self.resource);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_locked(&self, site: Site) {
+        self.resource.record(Kind::Acquired, site, 1);
+        self.holder.set(self.resource.current());
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_unlocked(&self) {
+        let holder = self.holder.get();
+        self.resource.record_for(holder, Kind::Released, 1);
     }
 
     /// Takes the lock if it is free and nobody stands in line.
@@ -95,7 +114,7 @@ impl<T> Mutex<T> {
     /// If it is not.
     #[track_caller]
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
-        match self.permits.try_take(1, false) {
+        match self.permits.try_take(1) {
             Ok(true) => Ok(self.guard(Site::caller())),
             Ok(false) | Err(_) => Err(TryLockError(())),
         }
@@ -119,13 +138,12 @@ impl<T> Mutex<T> {
 
     #[inline]
     fn guard(&self, site: Site) -> MutexGuard<'_, T> {
-        self.resource.record(Kind::Acquired, site, 1);
+        if !self.resource.is_quiet() {
+            self.tell_locked(site);
+        }
         MutexGuard {
             value: self.value.borrow_mut(),
-            held: Held {
-                mutex: self,
-                task: self.resource.current(),
-            },
+            held: Held { mutex: self },
         }
     }
 }
@@ -156,7 +174,7 @@ impl<'a, T> Future for Lock<'a, T> {
         // A mutex is never closed, so there is no other outcome.
         mutex
             .permits
-            .poll_take(&mut self.stake, 1, false, (&mutex.resource, site), cx)
+            .poll_take(&mut self.stake, 1, (&mutex.resource, site), cx)
             .map(|_| mutex.guard(site))
     }
 }
@@ -165,7 +183,7 @@ impl<T> Drop for Lock<'_, T> {
     #[inline]
     fn drop(&mut self) {
         let mutex = self.mutex;
-        mutex.permits.withdraw(&mut self.stake, &mutex.resource);
+        mutex.permits.withdraw(&mut self.stake, 1, &mutex.resource);
     }
 }
 
@@ -185,13 +203,12 @@ pub struct MutexGuard<'a, T> {
 
 struct Held<'a, T> {
     mutex: &'a Mutex<T>,
-    task: u32,
 }
 
 impl<T> Drop for Held<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        self.mutex.unlock(self.task);
+        self.mutex.unlock();
     }
 }
 
@@ -201,13 +218,11 @@ impl<'a, T> MutexGuard<'a, T> {
         self.held.mutex
     }
 
-    /// Leaves the lock to somebody who calls `unlock` with the task that this gives.
-    pub(super) fn into_owner(self) -> u32 {
+    /// Leaves the lock to somebody who calls `unlock`.
+    pub(super) fn into_owner(self) {
         let Self { value, held } = self;
         drop(value);
-        let task = held.task;
         std::mem::forget(held);
-        task
     }
 }
 

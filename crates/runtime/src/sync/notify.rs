@@ -1,6 +1,6 @@
 //! "Something happened."
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -34,16 +34,11 @@ use crate::task::waker;
 #[derive(Debug)]
 pub struct Notify {
     resource: Resource,
-    state: RefCell<State>,
-}
-
-#[derive(Debug, Default)]
-struct State {
     line: WaitList,
-    stored: bool,
+    stored: Cell<bool>,
     /// How often all were notified, so that a future which exists but was not polled yet knows
     /// that it was among them.
-    sweeps: u64,
+    sweeps: Cell<u64>,
 }
 
 impl Default for Notify {
@@ -73,7 +68,9 @@ impl Notify {
         let resource = Resource::new(ResourceKind::Notify, 0, name);
         Self {
             resource,
-            state: RefCell::default(),
+            line: WaitList::default(),
+            stored: Cell::new(false),
+            sweeps: Cell::new(0),
         }
     }
 
@@ -85,10 +82,9 @@ impl Notify {
     /// kept.
     #[track_caller]
     pub fn notified(&self) -> Notified<'_> {
-        let sweeps = self.state.borrow().sweeps;
         Notified {
             notify: self,
-            sweeps,
+            sweeps: self.sweeps.get(),
             key: None,
             wait: Wait::default(),
             over: false,
@@ -103,14 +99,10 @@ impl Notify {
     }
 
     fn notify_one_at(&self, site: Site) {
-        let waker = {
-            let mut state = self.state.borrow_mut();
-            let waker = state.line.call_front();
-            if waker.is_none() {
-                state.stored = true;
-            }
-            waker
-        };
+        let waker = self.line.call_next();
+        if waker.is_none() {
+            self.stored.set(true);
+        }
         self.told(u64::from(waker.is_some()), false, site);
         if let Some(waker) = waker {
             waker::call(waker);
@@ -121,11 +113,8 @@ impl Notify {
     #[track_caller]
     pub fn notify_waiters(&self) {
         let site = Site::caller();
-        let wakers = {
-            let mut state = self.state.borrow_mut();
-            state.sweeps += 1;
-            state.line.call_all()
-        };
+        self.sweeps.set(self.sweeps.get() + 1);
+        let wakers = self.line.call_all();
         self.told(wakers.len() as u64, wakers.is_empty(), site);
         wakers.into_iter().for_each(waker::call);
     }
@@ -154,42 +143,23 @@ impl Future for Notified<'_> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
-        let resource = &this.notify.resource;
+        let Notify { resource, line, .. } = this.notify;
         if this.over {
             return Poll::Ready(());
         }
         let task = resource.current();
-        let mut state = this.notify.state.borrow_mut();
         let arrived = match this.key {
-            Some(key) if state.line.get(key).called => {
+            Some(key) if line.is_called(key) => {
                 this.key = None;
-                let gone = state.line.leave(key);
-                drop(state);
-                drop(gone);
                 true
             }
             Some(key) => {
-                let stale = state.line.refresh(key, cx.waker(), task);
-                drop(state);
-                if stale {
-                    let waker = cx.waker().clone();
-                    let old = this
-                        .notify
-                        .state
-                        .borrow_mut()
-                        .line
-                        .replace_waker(key, waker);
-                    drop(old);
-                }
+                line.stay(key, cx.waker(), task);
                 false
             }
-            None if state.sweeps != this.sweeps => {
-                drop(state);
-                true
-            }
+            None if this.notify.sweeps.get() != this.sweeps => true,
             None => {
-                let stored = std::mem::take(&mut state.stored);
-                drop(state);
+                let stored = this.notify.stored.take();
                 if stored {
                     resource.record(Kind::Acquired, this.site, 1);
                 }
@@ -204,12 +174,10 @@ impl Future for Notified<'_> {
         let place = match this.key {
             Some(_) if this.wait.is_of(task) => return Poll::Pending,
             // Another task polls now than the one that entered.
-            Some(key) => this.notify.state.borrow().line.place(key),
+            Some(key) => line.place(key),
             None => {
-                let waker = cx.waker().clone();
-                let mut state = this.notify.state.borrow_mut();
-                this.key = Some(state.line.enter(waker, task, 0));
-                state.line.waiting() - 1
+                this.key = Some(line.enter(cx.waker(), task, 0));
+                line.waiting() - 1
             }
         };
         resource.wait_begins(&mut this.wait, Reason::Event, place, this.site);
@@ -220,16 +188,14 @@ impl Future for Notified<'_> {
 impl Drop for Notified<'_> {
     fn drop(&mut self) {
         let Some(key) = self.key else { return };
-        let (waiter, sweeps) = {
-            let mut state = self.notify.state.borrow_mut();
-            (state.line.leave(key), state.sweeps)
-        };
+        let was_called = self.notify.line.leave(key);
+        let sweeps = self.notify.sweeps.get();
         self.notify
             .resource
             .wait_ends(&mut self.wait, Reason::Event);
         // A notification to one that came too late for us goes on. One to all was for everybody
         // who waited, and needs no heir.
-        if waiter.called && sweeps == self.sweeps {
+        if was_called && sweeps == self.sweeps {
             self.notify.notify_one_at(self.site);
         }
     }

@@ -99,7 +99,7 @@ impl<T> OnceCell<T> {
     #[track_caller]
     pub fn set(&self, value: T) -> Result<(), SetError<T>> {
         let site = Site::caller();
-        match self.permits.try_take(1, false) {
+        match self.permits.try_take(1) {
             Ok(true) => {
                 self.resource.record(Kind::Acquired, site, 1);
                 let turn = Turn {
@@ -197,7 +197,7 @@ impl<'a, T> Standing<'a, T> {
     fn poll(&mut self, cx: &mut std::task::Context<'_>) -> std::task::Poll<Option<Turn<'a, T>>> {
         let (cell, site) = (self.cell, self.site);
         let at = (&cell.resource, site);
-        let polled = cell.permits.poll_take(&mut self.stake, 1, false, at, cx);
+        let polled = cell.permits.poll_take(&mut self.stake, 1, at, cx);
         polled.map(|taken| {
             taken.ok().map(|()| {
                 cell.resource.record(Kind::Acquired, site, 1);
@@ -213,7 +213,7 @@ impl<'a, T> Standing<'a, T> {
 impl<T> Drop for Standing<'_, T> {
     fn drop(&mut self) {
         let cell = self.cell;
-        cell.permits.withdraw(&mut self.stake, &cell.resource);
+        cell.permits.withdraw(&mut self.stake, 1, &cell.resource);
     }
 }
 

@@ -40,16 +40,9 @@ pub fn named<T>(name: &str) -> (Sender<T>, Receiver<T>) {
 #[track_caller]
 #[inline]
 fn build<T>(name: Option<&str>) -> (Sender<T>, Receiver<T>) {
-    let shared = Rc::new(Shared {
-        resource: Resource::blank(),
-        site: Site::caller(),
-        value: Cell::new(None),
-        receiver: Cell::new(None),
-        sender: Cell::new(None),
-        wait: Cell::default(),
-        sent: Cell::new(false),
-        closed: Cell::new(false),
-    });
+    // By its `Default`, an `Rc` is filled where it lies. By `new`, it would be copied there in pieces
+    // that are larger than those in which it was written a moment ago, which stalls the processor.
+    let shared: Rc<Shared<T>> = Rc::default();
     shared.resource.open(ResourceKind::Oneshot, 1, name);
     let sender = Sender {
         shared: Rc::clone(&shared),
@@ -58,19 +51,53 @@ fn build<T>(name: Option<&str>) -> (Sender<T>, Receiver<T>) {
 }
 
 /// Everything is in here, so that each side is one word.
+///
+/// In this order, because what is next to each other and wholly written is written at once.
+#[repr(C)]
 struct Shared<T> {
+    /// Where it was made is where the receiver waits.
     resource: Resource,
-    /// Where the channel was made, which is where the receiver waits.
-    site: Site,
-    value: Cell<Option<T>>,
-    receiver: Cell<Option<Waker>>,
-    sender: Cell<Option<Waker>>,
     /// The receiver's.
     wait: Cell<Wait>,
-    /// The sender has sent.
-    sent: Cell<bool>,
-    /// One side is gone, or the receiver wants no message.
-    closed: Cell<bool>,
+    /// [`SENT`] and [`CLOSED`].
+    state: Cell<u32>,
+    receiver: Cell<Option<Waker>>,
+    sender: Cell<Option<Waker>>,
+    value: Cell<Option<T>>,
+}
+
+/// The sender has sent.
+const SENT: u32 = 1;
+/// One side is gone, or the receiver wants no message.
+const CLOSED: u32 = 1 << 1;
+
+impl<T> Shared<T> {
+    #[inline]
+    fn has(&self, flag: u32) -> bool {
+        self.state.get() & flag != 0
+    }
+
+    /// Sets a flag; true if it was not set.
+    #[inline]
+    fn set(&self, flag: u32) -> bool {
+        let state = self.state.get();
+        self.state.set(state | flag);
+        state & flag == 0
+    }
+}
+
+impl<T> Default for Shared<T> {
+    #[inline]
+    fn default() -> Self {
+        Self {
+            resource: Resource::blank(),
+            value: Cell::new(None),
+            receiver: Cell::new(None),
+            sender: Cell::new(None),
+            wait: Cell::default(),
+            state: Cell::new(0),
+        }
+    }
 }
 
 fn wake(waker: &Cell<Option<Waker>>) {
@@ -103,10 +130,10 @@ impl<T> Sender<T> {
     #[track_caller]
     #[inline]
     pub fn send(self, message: T) -> Result<(), T> {
-        if self.shared.closed.get() {
+        if self.shared.has(CLOSED) {
             return Err(message);
         }
-        self.shared.sent.set(true);
+        self.shared.set(SENT);
         self.shared.value.set(Some(message));
         self.shared
             .resource
@@ -118,7 +145,7 @@ impl<T> Sender<T> {
     /// Whether the receiver is gone or closed.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.shared.closed.get()
+        self.shared.has(CLOSED)
     }
 
     /// Waits until the receiver is gone or closed.
@@ -138,11 +165,21 @@ impl<T> Sender<T> {
 impl<T> Drop for Sender<T> {
     #[inline]
     fn drop(&mut self) {
-        if !self.shared.sent.get() && !self.shared.closed.replace(true) {
+        if !self.shared.has(SENT) {
+            self.abandon();
+        }
+        drop(self.shared.sender.take());
+    }
+}
+
+impl<T> Sender<T> {
+    /// Dropped without having sent.
+    #[inline(never)]
+    fn abandon(&self) {
+        if self.shared.set(CLOSED) {
             self.shared.resource.record_self(Kind::ResourceClosed, 0);
             wake(&self.shared.receiver);
         }
-        drop(self.shared.sender.take());
     }
 }
 
@@ -166,7 +203,7 @@ impl<T> Future for Closed<'_, T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
         let resource = &this.shared.resource;
-        if this.shared.closed.get() {
+        if this.shared.has(CLOSED) {
             resource.wait_ends(&mut this.wait, Reason::Closed);
             return Poll::Ready(());
         }
@@ -201,7 +238,7 @@ impl<T> Receiver<T> {
     /// Wants no message any more; one that was sent can still be received.
     #[inline]
     pub fn close(&mut self) {
-        if !self.shared.closed.replace(true) {
+        if self.shared.set(CLOSED) {
             self.shared.resource.record_self(Kind::ResourceClosed, 0);
             wake(&self.shared.sender);
         }
@@ -213,24 +250,28 @@ impl<T> Receiver<T> {
     /// `None` if it may still come, `Some` if it never will.
     pub fn try_recv(&mut self) -> Result<T, Option<RecvError>> {
         self.take()
-            .ok_or_else(|| self.shared.closed.get().then_some(RecvError(())))
+            .ok_or_else(|| self.shared.has(CLOSED).then_some(RecvError(())))
     }
 
     #[inline]
     fn take(&mut self) -> Option<T> {
         let message = self.shared.value.take()?;
-        self.shared.closed.set(true);
+        self.shared.set(CLOSED);
         let shared = &*self.shared;
-        shared.resource.record(Kind::Received, shared.site, 0);
+        shared
+            .resource
+            .record(Kind::Received, shared.resource.site(), 0);
         Some(message)
     }
 
     /// The wait is over, if there was one.
     #[inline]
     fn wait_ends(&self) {
-        let mut wait = self.shared.wait.take();
         let resource = &self.shared.resource;
-        resource.wait_ends(&mut wait, Reason::ChannelReceive);
+        if !resource.is_quiet() {
+            let mut wait = self.shared.wait.take();
+            resource.wait_ends(&mut wait, Reason::ChannelReceive);
+        }
     }
 }
 
@@ -242,13 +283,13 @@ impl<T> Future for Receiver<T> {
         let this = &mut *self;
         let over = match this.take() {
             Some(message) => Ok(message),
-            None if this.shared.closed.get() => Err(RecvError(())),
+            None if this.shared.has(CLOSED) => Err(RecvError(())),
             None => {
                 let shared = &*this.shared;
                 register(&shared.receiver, cx);
                 let mut wait = shared.wait.take();
                 let (resource, reason) = (&shared.resource, Reason::ChannelReceive);
-                resource.wait_begins(&mut wait, reason, 0, shared.site);
+                resource.wait_begins(&mut wait, reason, 0, resource.site());
                 shared.wait.set(wait);
                 return Poll::Pending;
             }
@@ -263,6 +304,16 @@ impl<T> Unpin for Receiver<T> {}
 impl<T> Drop for Receiver<T> {
     #[inline]
     fn drop(&mut self) {
+        // The last one, of which nobody wants to know, has nothing to tell.
+        if Rc::strong_count(&self.shared) > 1 || !self.shared.resource.is_quiet() {
+            self.leave();
+        }
+    }
+}
+
+impl<T> Receiver<T> {
+    #[inline(never)]
+    fn leave(&mut self) {
         self.wait_ends();
         self.close();
         drop(self.shared.receiver.take());

@@ -6,6 +6,7 @@ use std::fmt;
 use std::future::Future;
 use std::rc::Rc;
 
+use super::holders::Share;
 use super::{Closed, Mutex, Semaphore};
 
 impl<T: 'static> Mutex<T> {
@@ -20,8 +21,8 @@ impl<T: 'static> Mutex<T> {
         let mutex = Rc::clone(self);
         let site = crate::record::Site::caller();
         async move {
-            let task = mutex.lock_at(site).await.into_owner();
-            OwnedMutexGuard { mutex, task }
+            mutex.lock_at(site).await.into_owner();
+            OwnedMutexGuard { mutex }
         }
     }
 }
@@ -31,8 +32,6 @@ impl<T: 'static> Mutex<T> {
 #[must_use = "a guard that is dropped at once protects nothing"]
 pub struct OwnedMutexGuard<T> {
     mutex: Rc<Mutex<T>>,
-    /// The task that locked.
-    task: u32,
 }
 
 impl<T> OwnedMutexGuard<T> {
@@ -61,7 +60,7 @@ impl<T> OwnedMutexGuard<T> {
 
 impl<T> Drop for OwnedMutexGuard<T> {
     fn drop(&mut self) {
-        self.mutex.unlock(self.task);
+        self.mutex.unlock();
     }
 }
 
@@ -103,24 +102,17 @@ impl Semaphore {
         let semaphore = Rc::clone(self);
         let site = crate::record::Site::caller();
         async move {
-            let task = semaphore.acquire_many_at(count, site).await?.into_owner();
-            Ok(OwnedPermit {
-                semaphore,
-                count,
-                task,
-            })
+            let share = semaphore.acquire_many_at(count, site).await?.into_share();
+            Ok(OwnedPermit { semaphore, share })
         }
     }
 }
 
 /// Permits of a [`Semaphore`], given back when this is dropped.
 #[must_use = "a permit that is dropped at once protects nothing"]
-#[derive(Debug)]
 pub struct OwnedPermit {
     semaphore: Rc<Semaphore>,
-    count: usize,
-    /// The task that acquired it.
-    task: u32,
+    share: Share,
 }
 
 impl OwnedPermit {
@@ -133,14 +125,20 @@ impl OwnedPermit {
     /// How many.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.count
+        self.semaphore.count(self.share)
     }
 }
 
 impl Drop for OwnedPermit {
     fn drop(&mut self) {
-        if self.count > 0 {
-            self.semaphore.release(self.task, self.count);
-        }
+        self.semaphore.release(self.share);
+    }
+}
+
+impl fmt::Debug for OwnedPermit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OwnedPermit")
+            .field("count", &self.count())
+            .finish_non_exhaustive()
     }
 }

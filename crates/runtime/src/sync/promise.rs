@@ -79,7 +79,7 @@ impl<T> Promise<T> {
     fn build(name: Option<&str>) -> Self {
         Self {
             shared: Rc::new(Shared {
-                resource: Resource::new(ResourceKind::Promise, 0, name),
+                resource: Resource::with_core(ResourceKind::Promise, 0, name),
                 value: RefCell::new(None),
                 waiting: RefCell::default(),
                 arrivals: Cell::new(0),

@@ -93,7 +93,7 @@ impl<T> RwLock<T> {
     /// If it is not.
     #[track_caller]
     pub fn try_read(&self) -> Result<ReadGuard<'_, T>, super::TryLockError> {
-        match self.permits.try_take(1, false) {
+        match self.permits.try_take(1) {
             Ok(true) => Ok(self.reading(Site::caller())),
             Ok(false) | Err(_) => Err(super::TryLockError::new()),
         }
@@ -105,7 +105,7 @@ impl<T> RwLock<T> {
     /// If it is not.
     #[track_caller]
     pub fn try_write(&self) -> Result<WriteGuard<'_, T>, super::TryLockError> {
-        match self.permits.try_take(READERS, false) {
+        match self.permits.try_take(READERS) {
             Ok(true) => Ok(self.writing(Site::caller())),
             Ok(false) | Err(_) => Err(super::TryLockError::new()),
         }
@@ -173,15 +173,16 @@ impl<'a, T> Claim<'a, T> {
         let (lock, count, site) = (self.lock, self.count, self.site);
         // Never closed, so there is no other outcome.
         lock.permits
-            .poll_take(&mut self.stake, count, false, (&lock.resource, site), cx)
+            .poll_take(&mut self.stake, count, (&lock.resource, site), cx)
             .map(drop)
     }
 }
 
 impl<T> Drop for Claim<'_, T> {
     fn drop(&mut self) {
-        let lock = self.lock;
-        lock.permits.withdraw(&mut self.stake, &lock.resource);
+        let (lock, count) = (self.lock, self.count);
+        lock.permits
+            .withdraw(&mut self.stake, count, &lock.resource);
     }
 }
 

@@ -6,6 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::holders::{Holders, Holding, Share};
 use super::permits::{Permits, Stake};
 use crate::log::{Kind, Reason, ResourceKind};
 use crate::record::{Resource, Site};
@@ -28,9 +29,10 @@ use crate::record::{Resource, Site};
 #[derive(Debug)]
 pub struct Semaphore {
     permits: Permits,
+    resource: Resource,
+    holders: Holders,
     /// How many permits there are, free or not.
     capacity: Cell<usize>,
-    resource: Resource,
 }
 
 impl Semaphore {
@@ -53,8 +55,9 @@ impl Semaphore {
         let capacity = u32::try_from(permits).unwrap_or(u32::MAX - 1);
         Self {
             permits: Permits::new(permits, Reason::Semaphore),
-            capacity: Cell::new(permits),
             resource: Resource::new(ResourceKind::Semaphore, capacity, name),
+            holders: Holders::default(),
+            capacity: Cell::new(permits),
         }
     }
 
@@ -95,11 +98,31 @@ impl Semaphore {
         }
     }
 
+    /// How many permits a share is.
+    pub(super) fn count(&self, share: Share) -> usize {
+        share
+            .as_count(&self.resource)
+            .unwrap_or_else(|| self.holders.look(share).count)
+    }
+
     /// Takes back permits that a task holds.
     #[inline]
-    pub(super) fn release(&self, task: u32, count: usize) {
-        self.resource.record_for(task, Kind::Released, count as u64);
+    pub(super) fn release(&self, share: Share) {
+        let count = match share.as_count(&self.resource) {
+            Some(count) => count,
+            None => self.tell_released(share),
+        };
         self.give(count);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_released(&self, share: Share) -> usize {
+        let Holding { count, task } = self.holders.remove(share);
+        if count > 0 {
+            self.resource.record_for(task, Kind::Released, count as u64);
+        }
+        count
     }
 
     /// Takes a permit if one is free and nobody stands in line.
@@ -117,7 +140,7 @@ impl Semaphore {
     /// If they are not free, or the semaphore is closed.
     #[track_caller]
     pub fn try_acquire_many(&self, count: usize) -> Result<Permit<'_>, TryAcquireError> {
-        match self.permits.try_take(count, false) {
+        match self.permits.try_take(count) {
             Ok(true) => Ok(self.permit(count, Site::caller())),
             Ok(false) => Err(TryAcquireError::NoPermits),
             Err(_) => Err(TryAcquireError::Closed),
@@ -166,12 +189,22 @@ impl Semaphore {
 
     #[inline]
     fn permit(&self, count: usize, site: Site) -> Permit<'_> {
-        self.resource.record(Kind::Acquired, site, count as u64);
+        let share = match self.resource.is_quiet() {
+            true => Share::of_count(count),
+            false => self.tell_acquired(count, site),
+        };
         Permit {
             semaphore: self,
-            count,
-            task: self.resource.current(),
+            share,
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_acquired(&self, count: usize, site: Site) -> Share {
+        self.resource.record(Kind::Acquired, site, count as u64);
+        let task = self.resource.current();
+        self.holders.add(Holding { count, task })
     }
 
     #[inline]
@@ -199,7 +232,7 @@ impl<'a> Future for Acquire<'a> {
         let at = (&semaphore.resource, site);
         semaphore
             .permits
-            .poll_take(&mut self.stake, count, false, at, cx)
+            .poll_take(&mut self.stake, count, at, cx)
             .map(|taken| match taken {
                 Ok(()) => Ok(semaphore.permit(count, site)),
                 Err(_) => Err(Closed(())),
@@ -210,9 +243,10 @@ impl<'a> Future for Acquire<'a> {
 impl Drop for Acquire<'_> {
     #[inline]
     fn drop(&mut self) {
-        let semaphore = self.semaphore;
-        let stake = &mut self.stake;
-        semaphore.permits.withdraw(stake, &semaphore.resource);
+        let (semaphore, count) = (self.semaphore, self.count);
+        semaphore
+            .permits
+            .withdraw(&mut self.stake, count, &semaphore.resource);
     }
 }
 
@@ -225,35 +259,40 @@ impl fmt::Debug for Acquire<'_> {
 }
 
 /// Permits of a [`Semaphore`], given back when this is dropped.
-#[derive(Debug)]
 #[must_use = "a permit that is dropped at once protects nothing"]
 pub struct Permit<'a> {
     semaphore: &'a Semaphore,
-    count: usize,
-    /// The task that acquired it.
-    task: u32,
+    share: Share,
 }
 
 impl Permit<'_> {
     /// How many.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.count
+        self.semaphore.count(self.share)
     }
 
-    /// Leaves the permits to somebody who calls `release` with the task that this gives.
-    pub(super) fn into_owner(mut self) -> u32 {
-        self.count = 0;
-        self.task
+    /// Leaves the permits to somebody who calls `release` with the share that this gives.
+    pub(super) fn into_share(self) -> Share {
+        let share = self.share;
+        std::mem::forget(self);
+        share
     }
 
     /// Takes the permits out of the semaphore for good.
     #[track_caller]
-    pub fn forget(mut self) {
-        let (semaphore, count) = (self.semaphore, std::mem::take(&mut self.count));
-        semaphore
-            .resource
-            .record_for(self.task, Kind::Released, count as u64);
+    pub fn forget(self) {
+        let semaphore = self.semaphore;
+        let share = self.into_share();
+        let count = match share.as_count(&semaphore.resource) {
+            Some(count) => count,
+            None => {
+                let Holding { count, task } = semaphore.holders.remove(share);
+                let resource = &semaphore.resource;
+                resource.record_for(task, Kind::Released, count as u64);
+                count
+            }
+        };
         let capacity = semaphore.capacity.get().saturating_sub(count);
         semaphore.capacity.set(capacity);
         semaphore.capacity_changed(Site::caller());
@@ -263,9 +302,15 @@ impl Permit<'_> {
 impl Drop for Permit<'_> {
     #[inline]
     fn drop(&mut self) {
-        if self.count > 0 {
-            self.semaphore.release(self.task, self.count);
-        }
+        self.semaphore.release(self.share);
+    }
+}
+
+impl fmt::Debug for Permit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Permit")
+            .field("count", &self.count())
+            .finish_non_exhaustive()
     }
 }
 

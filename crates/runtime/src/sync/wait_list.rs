@@ -1,69 +1,80 @@
 //! A line of waiting futures: first in, first out, and anybody may leave at any moment.
 //!
-//! Nodes live in a vector and link to each other by index, and a future holds the index of its
-//! node. So the futures need not be pinned, everything is safe code, and an empty line owns no
-//! memory. Entering and leaving take constant time wherever the node stands.
+//! Whoever enters gets a ticket, and tickets only grow. Those who wait stand in a ring in the order
+//! of their tickets; to call somebody is to take the first one out. So a future whose ticket is
+//! below that of the first in line knows that it was called, and the line keeps nothing for it.
+//! Who leaves before being called leaves a gap, and gaps are swept out when they are more than what
+//! is left, so that entering and leaving take constant time on average wherever one stands.
+//!
+//! Everything is safe code, the futures need not be pinned, and an empty line that nobody ever
+//! entered owns no memory. No waker is cloned or dropped while the line is borrowed: a foreign one
+//! may do anything.
 
-use std::num::NonZeroU32;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::num::NonZeroU64;
 use std::task::Waker;
 
-const NIL: u32 = u32::MAX;
+use crate::task::waker;
 
-/// A node's index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Key(NonZeroU32);
+/// A ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key(NonZeroU64);
 
 impl Key {
-    fn new(node: u32) -> Self {
-        Self(NonZeroU32::MIN.saturating_add(node))
-    }
+    const FIRST: Self = Self(NonZeroU64::MIN);
 
-    fn node(self) -> u32 {
-        self.0.get() - 1
+    #[inline]
+    fn next(self) -> Self {
+        // Nobody can count so far.
+        Self(NonZeroU64::new(self.0.get().wrapping_add(1)).unwrap_or(NonZeroU64::MIN))
     }
 }
 
-/// What one future waits for.
+/// Somebody who waits.
 #[derive(Debug)]
-pub(super) struct Waiter {
-    pub(super) waker: Option<Waker>,
-    /// How many permits it asked for.
-    pub(super) asks: usize,
-    /// How many of them it still lacks.
-    pub(super) lacks: usize,
+struct Waiter {
+    key: Key,
+    /// `None` of one who has left.
+    waker: Option<Waker>,
+    /// How many permits it asks for.
+    asks: usize,
     /// The task that waits, as in the log.
-    pub(super) task: u32,
-    /// Its turn has come (or the line was closed): it is in the list only to be found by its
-    /// future.
-    pub(super) called: bool,
+    task: u32,
 }
 
+/// The first in line, when it is called.
 #[derive(Debug)]
-struct Node {
-    waiter: Waiter,
-    previous: u32,
-    /// The next in line or, of a node that nobody uses, the next of those.
-    next: u32,
+pub(super) struct Called {
+    /// To be called in turn, when nothing is borrowed.
+    pub(super) waker: Waker,
+    pub(super) asks: usize,
+    pub(super) task: u32,
 }
+
+/// Gaps up to this number are not worth a sweep.
+const FEW: usize = 16;
 
 /// The line.
 #[derive(Debug)]
 pub(super) struct WaitList {
-    nodes: Vec<Node>,
-    unused: u32,
-    head: u32,
-    tail: u32,
-    waiting: u32,
+    /// The first one has not left.
+    ring: RefCell<VecDeque<Waiter>>,
+    /// How many of them wait; the others are gaps.
+    waiting: Cell<usize>,
+    /// The ticket of whoever enters next.
+    next: Cell<Key>,
+    /// Every ticket below this one was called, or its owner has left.
+    first: Cell<Key>,
 }
 
 impl Default for WaitList {
     fn default() -> Self {
         Self {
-            nodes: Vec::new(),
-            unused: NIL,
-            head: NIL,
-            tail: NIL,
-            waiting: 0,
+            ring: RefCell::default(),
+            waiting: Cell::new(0),
+            next: Cell::new(Key::FIRST),
+            first: Cell::new(Key::FIRST),
         }
     }
 }
@@ -72,150 +83,212 @@ impl WaitList {
     /// How many stand in line.
     #[inline]
     pub(super) fn waiting(&self) -> usize {
-        self.waiting as usize
+        self.waiting.get()
     }
 
     /// Enters at the end of the line.
-    pub(super) fn enter(&mut self, waker: Waker, task: u32, asks: usize) -> Key {
-        let waiter = Waiter {
-            waker: Some(waker),
-            asks,
-            lacks: asks,
-            task,
-            called: false,
+    pub(super) fn enter(&self, waker: &Waker, task: u32, asks: usize) -> Key {
+        let waker = waker::copy(waker);
+        let mut ring = self.ring.borrow_mut();
+        self.enter_ring(&mut ring, waker, task, asks)
+    }
+
+    /// The same in a few steps, if that can be and nobody wants to know which task it is. Otherwise
+    /// nothing is done. In its two callers, which then need not put anything aside for a call.
+    #[inline(always)]
+    pub(super) fn enter_at_once(&self, key: &mut Option<Key>, waker: &Waker, asks: usize) -> bool {
+        let Some(waker) = waker::copy_own(waker) else {
+            return false;
         };
-        let previous = self.tail;
-        let key = match self.nodes.get_mut(self.unused as usize) {
-            Some(node) => {
-                let key = self.unused;
-                self.unused = node.next;
-                node.waiter = waiter;
-                node.previous = previous;
-                node.next = NIL;
-                key
-            }
-            None => self.enter_new(Node {
-                waiter,
-                previous,
-                next: NIL,
-            }),
-        };
-        match self.nodes.get_mut(previous as usize) {
-            None => self.head = key,
-            Some(last) => last.next = key,
+        let mut ring = self.ring.borrow_mut();
+        if ring.len() == ring.capacity() {
+            drop(ring);
+            self.enter_larger(key, waker, asks);
+        } else {
+            *key = Some(self.enter_ring(&mut ring, waker, 0, asks));
         }
-        self.tail = key;
-        self.waiting += 1;
-        Key::new(key)
+        true
     }
 
     #[cold]
     #[inline(never)]
-    fn enter_new(&mut self, node: Node) -> u32 {
-        let key = u32::try_from(self.nodes.len()).ok();
-        let key = key.filter(|key| *key != NIL);
-        self.nodes.push(node);
-        key.expect("fewer than 2^32 wait in one line")
+    fn enter_larger(&self, key: &mut Option<Key>, waker: Waker, asks: usize) {
+        let mut ring = self.ring.borrow_mut();
+        *key = Some(self.enter_ring(&mut ring, waker, 0, asks));
     }
 
-    /// How many stand before a node that is still in line. Takes time in proportion to them.
-    pub(super) fn place(&self, key: Key) -> usize {
-        let mut before = 0;
-        let mut node = self.nodes[key.node() as usize].previous;
-        while node != NIL {
-            before += 1;
-            node = self.nodes[node as usize].previous;
+    #[inline(always)]
+    fn enter_ring(&self, ring: &mut VecDeque<Waiter>, waker: Waker, task: u32, asks: usize) -> Key {
+        let key = self.next.get();
+        ring.push_back(Waiter {
+            key,
+            waker: Some(waker),
+            asks,
+            task,
+        });
+        self.next.set(key.next());
+        self.waiting.set(self.waiting.get() + 1);
+        key
+    }
+
+    /// Whether a future that has not left was called.
+    #[inline]
+    pub(super) fn is_called(&self, key: Key) -> bool {
+        key < self.first.get()
+    }
+
+    /// The ticket below which everybody was called.
+    pub(super) fn first(&self) -> Key {
+        self.first.get()
+    }
+
+    /// Whether a future is the first in line.
+    pub(super) fn is_first(&self, key: Key) -> bool {
+        let ring = self.ring.borrow();
+        ring.front().is_some_and(|first| first.key == key)
+    }
+
+    /// Calls the first in line if that is done in a few steps: it asks for just so many, and nobody
+    /// has left. Otherwise nothing is done.
+    #[inline]
+    pub(super) fn call_exactly(&self, permits: usize) -> Option<Waker> {
+        let mut ring = self.ring.borrow_mut();
+        if ring.len() != self.waiting.get() {
+            return None;
         }
-        before
-    }
-
-    /// The first in line.
-    pub(super) fn front(&mut self) -> Option<&mut Waiter> {
-        let head = self.head;
-        self.nodes
-            .get_mut(head as usize)
-            .map(|node| &mut node.waiter)
-    }
-
-    /// Calls the first in line: takes it out of the line and marks it. The waker is for the
-    /// caller to call when nothing is borrowed.
-    pub(super) fn call_front(&mut self) -> Option<Waker> {
-        let first = self.nodes.get_mut(self.head as usize)?;
-        first.waiter.called = true;
-        let waker = first.waiter.waker.take();
-        self.head = first.next;
-        match self.nodes.get_mut(self.head as usize) {
-            None => self.tail = NIL,
-            Some(second) => second.previous = NIL,
+        let first = ring.pop_front()?;
+        if first.asks != permits {
+            put_back(&mut ring, first);
+            return None;
         }
-        self.waiting -= 1;
-        waker
+        self.first.set(first.key.next());
+        self.waiting.set(ring.len());
+        first.waker
+    }
+
+    /// Calls the first in line, if there is one and so many permits are enough for it.
+    pub(super) fn call_first(&self, permits: usize) -> Option<Called> {
+        let mut ring = self.ring.borrow_mut();
+        if ring.front()?.asks > permits {
+            return None;
+        }
+        let Waiter {
+            key,
+            waker,
+            asks,
+            task,
+        } = ring.pop_front()?;
+        self.first.set(key.next());
+        let left = self.waiting.get() - 1;
+        self.waiting.set(left);
+        if left < ring.len() {
+            close_up(&mut ring);
+        }
+        let waker = waker?;
+        Some(Called { waker, asks, task })
+    }
+
+    /// Calls the first in line, whatever it asks for.
+    pub(super) fn call_next(&self) -> Option<Waker> {
+        self.call_first(usize::MAX).map(|called| called.waker)
     }
 
     /// Calls everybody who stands in line now.
-    pub(super) fn call_all(&mut self) -> Vec<Waker> {
-        std::iter::from_fn(|| self.call_front()).collect()
+    pub(super) fn call_all(&self) -> Vec<Waker> {
+        self.first.set(self.next.get());
+        self.waiting.set(0);
+        let mut ring = self.ring.borrow_mut();
+        ring.drain(..).filter_map(|waiter| waiter.waker).collect()
     }
 
-    /// The node of a future.
-    pub(super) fn get(&mut self, key: Key) -> &mut Waiter {
-        &mut self.nodes[key.node() as usize].waiter
+    /// A future gives up its place, in line or called; true if it was called.
+    pub(super) fn leave(&self, key: Key) -> bool {
+        if self.is_called(key) {
+            return true;
+        }
+        let waker = self.step_out(key);
+        drop(waker);
+        false
     }
 
-    /// A future gives up its node, in line or called. Its waiter is returned, with a waker that
-    /// the caller drops when nothing is borrowed.
-    pub(super) fn leave(&mut self, key: Key) -> Waiter {
-        let node = &mut self.nodes[key.node() as usize];
-        let waiter = &mut node.waiter;
-        let gone = Waiter {
-            waker: waiter.waker.take(),
-            ..*waiter
+    fn step_out(&self, key: Key) -> Option<Waker> {
+        let mut ring = self.ring.borrow_mut();
+        let place = place(&ring, key)?;
+        let waker = ring[place].waker.take()?;
+        let left = self.waiting.get() - 1;
+        self.waiting.set(left);
+        if place == 0 {
+            close_up(&mut ring);
+        }
+        if ring.len() - left > left.max(FEW) {
+            ring.retain(|waiter| waiter.waker.is_some());
+        }
+        Some(waker)
+    }
+
+    /// A future that was not called is polled again, maybe by another task.
+    pub(super) fn stay(&self, key: Key, waker: &Waker, task: u32) {
+        let is_stale = {
+            let mut ring = self.ring.borrow_mut();
+            let Some(place) = place(&ring, key) else {
+                return;
+            };
+            let waiter = &mut ring[place];
+            waiter.task = task;
+            !waiter
+                .waker
+                .as_ref()
+                .is_some_and(|old| old.will_wake(waker))
         };
-        if !gone.called {
-            self.unlink(key.node());
+        if is_stale {
+            let mut waker = Some(waker::copy(waker));
+            // To clone it may have run anything, so it is looked for again.
+            let mut ring = self.ring.borrow_mut();
+            if let Some(place) = place(&ring, key) {
+                std::mem::swap(&mut ring[place].waker, &mut waker);
+            }
+            drop(ring);
+            drop(waker);
         }
-        self.nodes[key.node() as usize].next = self.unused;
-        self.unused = key.node();
-        gone
     }
 
-    /// A node that is still in line is polled again, maybe by another task. True if its waker
-    /// has to be replaced; the caller clones the new one when nothing is borrowed.
-    #[must_use]
-    pub(super) fn refresh(&mut self, key: Key, waker: &Waker, task: u32) -> bool {
-        let waiter = self.get(key);
-        waiter.task = task;
-        !waiter
-            .waker
-            .as_ref()
-            .is_some_and(|old| old.will_wake(waker))
+    /// How many stand before a future that was not called. Takes time in proportion to them.
+    pub(super) fn place(&self, key: Key) -> usize {
+        let ring = self.ring.borrow();
+        let before = ring.iter().take_while(|waiter| waiter.key < key);
+        before.filter(|waiter| waiter.waker.is_some()).count()
     }
+}
 
-    /// Puts another waker into a node that is still in line. The old one is returned, to be
-    /// dropped when nothing is borrowed.
-    #[must_use]
-    pub(super) fn replace_waker(&mut self, key: Key, waker: Waker) -> Option<Waker> {
-        self.get(key).waker.replace(waker)
-    }
+/// Where in the ring somebody stands who was not called.
+fn place(ring: &VecDeque<Waiter>, key: Key) -> Option<usize> {
+    // Where no gap was swept out before it, one has only to count.
+    let first = ring.front()?.key;
+    let guess = key.0.get().checked_sub(first.0.get())?;
+    let guess = usize::try_from(guess).ok();
+    let is_there = |at: &usize| ring.get(*at).is_some_and(|waiter| waiter.key == key);
+    guess
+        .filter(is_there)
+        .or_else(|| ring.binary_search_by_key(&key, |waiter| waiter.key).ok())
+}
 
-    fn unlink(&mut self, key: u32) {
-        let Node { previous, next, .. } = self.nodes[key as usize];
-        match self.nodes.get_mut(previous as usize) {
-            None => self.head = next,
-            Some(previous) => previous.next = next,
-        }
-        match self.nodes.get_mut(next as usize) {
-            None => self.tail = previous,
-            Some(next) => next.previous = previous,
-        }
-        self.waiting -= 1;
+#[cold]
+#[inline(never)]
+fn put_back(ring: &mut VecDeque<Waiter>, first: Waiter) {
+    ring.push_front(first);
+}
+
+/// The first one has gone: so do the gaps behind it.
+#[cold]
+#[inline(never)]
+fn close_up(ring: &mut VecDeque<Waiter>) {
+    while ring.front().is_some_and(|first| first.waker.is_none()) {
+        ring.pop_front();
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::VecDeque;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -223,56 +296,79 @@ mod tests {
     #[derive(Clone, Debug)]
     enum Step {
         Enter,
-        CallFront,
+        CallFirst,
         Leave(usize),
+        Stay(usize),
+        CallAll,
     }
 
     proptest! {
         #![proptest_config(ProptestConfig {
-        cases: if cfg!(miri) { 4 } else { 256 },
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+            cases: if cfg!(miri) { 4 } else { 512 },
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
         #[test]
         fn the_line_behaves_like_a_queue_from_which_anybody_may_leave(
             steps in proptest::collection::vec(
                 prop_oneof![
-                    3 => Just(Step::Enter),
-                    1 => Just(Step::CallFront),
-                    2 => (0_usize..100).prop_map(Step::Leave),
+                    60 => Just(Step::Enter),
+                    15 => Just(Step::CallFirst),
+                    40 => (0_usize..100).prop_map(Step::Leave),
+                    10 => (0_usize..100).prop_map(Step::Stay),
+                    1 => Just(Step::CallAll),
                 ],
-                0..200,
+                0..400,
             )
         ) {
-            let mut list = WaitList::default();
+            let list = WaitList::default();
             let mut line: VecDeque<u32> = VecDeque::new();
+            // Every future that has not left, with the number that stands for it.
             let mut futures: Vec<(Key, u32)> = Vec::new();
+            // How many ever waited at once.
+            let mut most = 0;
             for (number, step) in (1..).zip(steps) {
                 match step {
                     Step::Enter => {
-                        futures.push((list.enter(Waker::noop().clone(), number, 1), number));
+                        futures.push((list.enter(Waker::noop(), number, number as usize), number));
                         line.push_back(number);
                     }
-                    Step::CallFront => {
-                        let called = list.call_front().is_some();
-                        prop_assert_eq!(called, line.pop_front().is_some());
+                    Step::CallFirst => {
+                        let called = list.call_first(usize::MAX).map(|called| (called.task, called.asks));
+                        let first = line.pop_front();
+                        prop_assert_eq!(called, first.map(|first| (first, first as usize)));
+                    }
+                    Step::CallAll => {
+                        prop_assert_eq!(list.call_all().len(), line.len());
+                        line.clear();
                     }
                     Step::Leave(which) if !futures.is_empty() => {
                         let (key, number) = futures.swap_remove(which % futures.len());
-                        let waiter = list.leave(key);
-                        prop_assert_eq!(waiter.task, number);
-                        prop_assert_eq!(waiter.called, !line.contains(&number));
+                        let called = list.leave(key);
+                        prop_assert_eq!(called, !line.contains(&number));
                         line.retain(|other| *other != number);
                     }
-                    Step::Leave(_) => {}
+                    Step::Stay(which) if !line.is_empty() => {
+                        let number = line[which % line.len()];
+                        let future = futures.iter().find(|(_, other)| *other == number);
+                        list.stay(future.unwrap().0, Waker::noop(), number);
+                    }
+                    Step::Leave(_) | Step::Stay(_) => {}
                 }
                 prop_assert_eq!(list.waiting(), line.len());
+                if let Some(first) = line.front() {
+                    prop_assert!(list.call_first(*first as usize - 1).is_none());
+                }
+                most = most.max(line.len());
+                prop_assert!(list.ring.borrow().len() <= line.len() + most.max(FEW));
                 for (key, number) in &futures {
-                    if let Some(place) = line.iter().position(|other| other == number) {
+                    let place = line.iter().position(|other| other == number);
+                    prop_assert_eq!(list.is_called(*key), place.is_none());
+                    prop_assert_eq!(list.is_first(*key), place == Some(0));
+                    if let Some(place) = place {
                         prop_assert_eq!(list.place(*key), place);
                     }
                 }
-                prop_assert_eq!(list.front().map(|w| w.task), line.front().copied());
             }
         }
     }

@@ -90,6 +90,22 @@ pub(super) unsafe fn from_data(data: *mut ()) -> Waker {
     unsafe { Waker::new(data, &VTABLE) }
 }
 
+/// A clone of one of ours on its own thread, which calls nothing; `None` of any other.
+#[inline]
+pub(crate) fn copy_own(waker: &Waker) -> Option<Waker> {
+    if !std::ptr::eq(waker.vtable(), &raw const VTABLE) {
+        return None;
+    }
+    let data = waker.data();
+    #[cfg(not(target_arch = "wasm32"))]
+    // SAFETY: the vtable says that this is one of our wakers, and it is live.
+    if unsafe { foreign(data) }.is_some() {
+        return None;
+    }
+    // SAFETY: as above, and this is the owner thread. What `clone` gives is a waker of its own.
+    Some(unsafe { Waker::from_raw(clone_here(data)) })
+}
+
 /// The header behind a waker's data.
 ///
 /// # Safety
@@ -125,6 +141,16 @@ unsafe fn clone(data: *const ()) -> RawWaker {
             return super::remote::foreign_waker(owner, slot, id);
         }
     }
+    // SAFETY: the waker is live, and this is the owner thread.
+    unsafe { clone_here(data) }
+}
+
+/// Clones on the owner thread.
+///
+/// # Safety
+/// `data` is the data of a live waker with `VTABLE`, and this is the owner thread.
+#[inline]
+unsafe fn clone_here(data: *const ()) -> RawWaker {
     // SAFETY: on the owner thread; the waker's reference keeps the task live. It is not given
     // up here: `ManuallyDrop`.
     let task = ManuallyDrop::new(unsafe { TaskRef::from_raw(header(data)) });

@@ -26,7 +26,6 @@ impl<T> Future for Recv<'_, T> {
         let this = &mut *self;
         let fifo = &this.channel.fifo;
         fifo.poll_take(&mut this.stake, this.site, cx)
-            .map(Result::ok)
     }
 }
 
@@ -104,7 +103,6 @@ impl<T> Receiving<T> {
     pub(in crate::sync) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let fifo = &self.channel.fifo;
         fifo.poll_take(&mut self.stake, self.site, cx)
-            .map(Result::ok)
     }
 
     /// The stream leaves the line. A message that was handed to it and not taken is the next one

@@ -184,6 +184,20 @@ pub struct Send<'a, T> {
 
 impl<T> Unpin for Send<'_, T> {}
 
+impl<T> Send<'_, T> {
+    /// Dropped with the message.
+    #[cold]
+    #[inline(never)]
+    fn give_up(&mut self) {
+        if !self.stake.is_in_line() {
+            let resource = &self.channel.fifo.resource;
+            self.birth
+                .never_polled(resource.core(), resource.id(), self.site);
+        }
+        self.channel.fifo.withdraw_reserve(&mut self.stake);
+    }
+}
+
 impl<T> Future for Send<'_, T> {
     type Output = Result<(), SendError<T>>;
 
@@ -201,12 +215,9 @@ impl<T> Future for Send<'_, T> {
 impl<T> Drop for Send<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        if self.message.is_some() && !self.stake.is_in_line() {
-            let resource = &self.channel.fifo.resource;
-            self.birth
-                .never_polled(resource.core(), resource.id(), self.site);
+        if self.message.is_some() {
+            self.give_up();
         }
-        self.channel.fifo.withdraw_reserve(&mut self.stake);
     }
 }
 

@@ -7,7 +7,7 @@ mod error;
 mod order;
 mod wait;
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
@@ -78,7 +78,7 @@ pub type LifoQueue<T> = Queue<T, LastIn>;
 struct Shared<T, O: Order<T>> {
     fifo: Fifo<T, O::Store>,
     unfinished: Cell<usize>,
-    joiners: RefCell<WaitList>,
+    joiners: WaitList,
     capacity: Option<usize>,
 }
 
@@ -150,7 +150,7 @@ impl<T> Builder<T> {
             shared: Rc::new(Shared {
                 fifo: Fifo::new(ResourceKind::Queue, capacity, name, self.describe),
                 unfinished: Cell::new(0),
-                joiners: RefCell::default(),
+                joiners: WaitList::default(),
                 capacity,
             }),
         }
@@ -277,7 +277,7 @@ impl<T, O: Order<T>> Queue<T, O> {
             .resource
             .record(Kind::UnitDone, Site::caller(), remaining as u64);
         if remaining == 0 {
-            let wakers = self.shared.joiners.borrow_mut().call_all();
+            let wakers = self.shared.joiners.call_all();
             wakers.into_iter().for_each(waker::call);
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use super::{FirstIn, Order, PutError, Shared};
 use crate::log::Reason;
@@ -65,10 +65,7 @@ impl<T, O: Order<T>> Future for Get<'_, T, O> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let this = &mut *self;
-        this.shared
-            .fifo
-            .poll_take(&mut this.stake, this.site, cx)
-            .map(Result::ok)
+        this.shared.fifo.poll_take(&mut this.stake, this.site, cx)
     }
 }
 
@@ -90,8 +87,7 @@ pub struct Join<'a, T, O: Order<T> = FirstIn> {
 impl<T, O: Order<T>> Join<'_, T, O> {
     fn leave(&mut self) {
         if let Some(key) = self.key.take() {
-            let waiter = self.shared.joiners.borrow_mut().leave(key);
-            drop(waiter);
+            self.shared.joiners.leave(key);
         }
         self.shared
             .fifo
@@ -107,23 +103,21 @@ impl<T, O: Order<T>> Future for Join<'_, T, O> {
         let this = &mut *self;
         let joiners = &this.shared.joiners;
         let resource = &this.shared.fifo.resource;
-        let called = this
-            .key
-            .is_some_and(|key| joiners.borrow_mut().get(key).called);
+        let called = this.key.is_some_and(|key| joiners.is_called(key));
         if called || (this.key.is_none() && this.shared.unfinished.get() == 0) {
             this.leave();
             return Poll::Ready(());
         }
-        let waker: Waker = cx.waker().clone();
         let task = resource.current();
-        let (key, old) = match this.key {
-            Some(key) => (key, joiners.borrow_mut().replace_waker(key, waker)),
-            None => (joiners.borrow_mut().enter(waker, task, 0), None),
+        let key = match this.key {
+            Some(key) => {
+                joiners.stay(key, cx.waker(), task);
+                key
+            }
+            None => *this.key.insert(joiners.enter(cx.waker(), task, 0)),
         };
-        this.key = Some(key);
-        drop(old);
         if !this.wait.is_of(task) {
-            let place = joiners.borrow().place(key);
+            let place = joiners.place(key);
             resource.wait_begins(&mut this.wait, Reason::QueueJoin, place, this.site);
         }
         Poll::Pending
