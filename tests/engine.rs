@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use support::{module, pause, until};
 use wakeline_playground::engine::{Engine, Event, Failure};
-use wakeline_playground::state::RunPlan;
+use wakeline_playground::state::{Limit, RunPlan};
 use wakeline_protocol::{Clock, Policy, VERSION, Values};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use yew::Callback;
@@ -59,6 +59,7 @@ fn plan(demo: &str) -> RunPlan {
         policy: Policy::Fifo,
         clock: Clock::Virtual,
         server: String::new(),
+        limit: Limit::default(),
     }
 }
 

@@ -157,6 +157,7 @@ fn every_request_is_read_as_it_was_written() {
             clock,
             server: "http://127.0.0.1:8080".to_owned(),
             limit: 1_000_000,
+            newest: true,
             window: 65_536,
         })
     };
