@@ -43,7 +43,7 @@ async fn a_virtual_run_is_the_same_as_without_an_engine() {
 fn endless() -> RunRequest {
     let mut request = request("producer-consumer");
     let endless = ("endless".to_owned(), Value::Flag(true));
-    request.params.extend([endless]);
+    request.params.insert(endless.0, endless.1);
     (request.limit, request.window) = (5_000_000, 2_000);
     request
 }
