@@ -155,19 +155,27 @@ impl Grid {
         last.max(first.saturating_add(1))
     }
 
-    /// The least position that lies in this pixel or to the right of it; the pixel is in view.
+    /// The least position that lies in this pixel or to the right of it; the greatest of all if
+    /// none does.
     #[inline]
     pub(crate) fn left_edge(&self, pixel: i64) -> u64 {
-        // Casts from floating point saturate, at 0 on the left.
-        let mut edge = self.position(pixel as f64) as u64;
-        // The inverse of a rounded function is off by a rounding.
-        while edge > 0 && self.pixel(edge - 1) >= pixel {
-            edge -= 1;
+        let inside = |position: u64| self.pixel(position) >= pixel;
+        // Casts from floating point saturate, at 0 on the left. The inverse of a rounded function
+        // is off by a rounding, which is next to nothing unless the view is immense.
+        let about = self.position(pixel as f64) as u64;
+        let (mut low, mut high) = (about.saturating_sub(1), about.saturating_add(1));
+        let is_near = inside(high) && (low == 0 || !inside(low - 1));
+        if !is_near {
+            (low, high) = (0, u64::MAX);
         }
-        while self.pixel(edge) < pixel && edge < u64::MAX {
-            edge += 1;
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match inside(middle) {
+                true => high = middle,
+                false => low = middle + 1,
+            }
         }
-        edge
+        low
     }
 }
 
@@ -207,6 +215,24 @@ mod tests {
             "an end at an edge does not spill over"
         );
         assert_eq!(view.span(104, 109), (1, 3));
+    }
+
+    #[test]
+    fn the_left_edge_in_an_immense_view_is_found_too() {
+        for (start, end) in [(-1e300, 1e300), (0.0, 1e300), (-1e300, 5.0), (1e19, 1e25)] {
+            let view = Viewport {
+                axis: Axis::Time,
+                start,
+                end,
+                pixels: 500,
+            };
+            let grid = view.grid();
+            for pixel in 0..=500 {
+                let edge = grid.left_edge(pixel);
+                assert!(edge == u64::MAX || grid.pixel(edge) >= pixel, "{pixel}");
+                assert!(edge == 0 || grid.pixel(edge - 1) < pixel, "{pixel}");
+            }
+        }
     }
 
     #[test]
